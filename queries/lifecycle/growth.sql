@@ -1,0 +1,53 @@
+-- Users in each lifecycle state, period by period.
+--
+-- grain    one row per period and state; a state nobody is in is a row of 0
+-- params   $grain    varchar     day | week | month; null: day
+--          $from     date        first period shown has its first day on or after this; null: the first
+--          $until    date        … and before this; null: to data_until
+--          $segments integer[]   segments counted; null keeps all
+-- returns  period    date        first day of the period
+--          state     varchar     new | retained | resurrected | dormant
+--          users     bigint      people in that state; dormant in the period they went quiet, null while it runs
+--          is_complete boolean   whether the data cover the period to its end
+-- terms    README, "Words we use": lifecycle states
+with states (state, position) as (
+    values ('new', 1), ('retained', 2), ('resurrected', 3), ('dormant', 4)
+),
+shown as (
+    select period, is_complete
+    from periods
+    where
+        grain = coalesce($grain::varchar, 'day')
+        and ($from::date is null or period >= $from::date)
+        and ($until::date is null or period < $until::date)
+),
+chosen as (
+    select segment_id
+    from segments
+    where $segments::integer[] is null or segment_id in (select unnest($segments::integer[]))
+),
+counted as (
+    select
+        lifecycle.period,
+        lifecycle.state,
+        sum(lifecycle.users) as users,
+    from lifecycle
+    inner join chosen on chosen.segment_id = lifecycle.segment_id
+    where
+        lifecycle.grain = coalesce($grain::varchar, 'day')
+        and ($from::date is null or lifecycle.period >= $from::date)
+        and ($until::date is null or lifecycle.period < $until::date)
+    group by lifecycle.period, lifecycle.state
+)
+select
+    shown.period,
+    states.state,
+    cast(case
+        when states.state = 'dormant' and not shown.is_complete then null
+        else coalesce(counted.users, 0)
+    end as bigint) as users,
+    shown.is_complete,
+from shown
+cross join states
+left join counted on counted.period = shown.period and counted.state = states.state
+order by shown.period, states.position

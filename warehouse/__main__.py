@@ -1,0 +1,209 @@
+"""The command line: demo, build, check, query."""
+
+import argparse
+import csv
+import json
+import sys
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from config import product
+from config.faults import ConfigError
+from warehouse import queries, read
+from warehouse.build import build
+from warehouse.errors import UnknownQuery, WarehouseError, WrongParameter
+
+FAILED, WRONG_USAGE = 1, 2
+Columns = Sequence[str]
+Rows = Sequence[Sequence[object]]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 on success, 1 on a failure told in plain words, 2 on wrong usage."""
+    asked = _parser().parse_args(arguments)
+    try:
+        asked.run(asked)
+    except (UnknownQuery, WrongParameter) as error:
+        print(error, file=sys.stderr)
+        return WRONG_USAGE
+    except (WarehouseError, ConfigError) as error:
+        print(error, file=sys.stderr)
+        return FAILED
+    except BrokenPipeError:
+        sys.stderr.close()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m warehouse", description="Build, check and ask the warehouse.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="make the demo product's source files")
+    demo.add_argument("--out", type=Path, help="folder for the files (default: where the product looks for them)")
+    demo.set_defaults(run=_demo)
+
+    building = commands.add_parser("build", help="sources → cubes → publish")
+    building.set_defaults(run=_build)
+
+    checking = commands.add_parser("check", help="what is in the warehouse, how fresh, what was rejected")
+    checking.set_defaults(run=_check)
+
+    asking = commands.add_parser("query", help="ask a query by name, or list them")
+    asking.add_argument("name", nargs="?", help="as in overview/metrics")
+    asking.add_argument("values", nargs="*", metavar="k=v", help="its parameters; dates as ISO, lists with commas")
+    form = asking.add_mutually_exclusive_group()
+    form.add_argument("--csv", action="store_const", dest="form", const=_as_csv, help="comma-separated values")
+    form.add_argument("--json", action="store_const", dest="form", const=_as_json, help="an array of objects")
+    asking.set_defaults(run=_query, form=_as_table)
+
+    for command in (building, checking, asking):
+        command.add_argument(
+            "--out", type=Path, default=None, help="folder of the warehouse (default: ALMANAC_WAREHOUSE, or data/)"
+        )
+    return parser
+
+
+def _demo(asked: argparse.Namespace) -> None:
+    from warehouse import demo  # numpy and pyarrow are needed here alone
+
+    folder = asked.out or product.load().data_folder
+    with Console(stderr=True).status(f"Making the demo product in {folder}"):
+        demo.make(folder)
+    print(f"The demo product's files are in {folder}.", file=sys.stderr)
+
+
+def _build(asked: argparse.Namespace) -> None:
+    out = asked.out or read.folder()
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("Starting")
+        path = build(product.load(), out, progress=lambda step: progress.update(task, description=step))
+    connection = read.connect(path)
+    ((_, _, name, _, _, _, _, until, users, events, payments),) = read.rows(connection, "data/build")[1]
+    print(
+        f"{name}: {users:,} users, {events:,} events and {payments:,} payments, covered until {until} (not included). "
+        f"Published as {path}.",
+        file=sys.stderr,
+    )
+    _, tables = read.rows(connection, "data/tables")
+    for source, _, rows, _, rejected, _, _ in tables:
+        if rejected:
+            print(f"{source}: {rejected:,} of {rows:,} rows were rejected; see `check`.", file=sys.stderr)
+    _, folded = read.rows(connection, "data/folded")
+    if folded:
+        print(
+            f'{len(folded):,} rare values are counted under "other", to keep to {product.load().max_segments:,} '
+            "combinations (max_segments); see `query data/folded`.",
+            file=sys.stderr,
+        )
+
+
+def _check(asked: argparse.Namespace) -> None:
+    connection = read.connect(read.current(asked.out or read.folder()))
+    for title, name in (
+        ("Build", "data/build"),
+        ("Tables", "data/tables"),
+        ("Findings", "data/checks"),
+        ("Rejected rows", "data/rejected_reasons"),
+    ):
+        columns, rows = read.rows(connection, name)
+        print(f"\n{title}")
+        if name == "data/build":
+            _as_table(("", ""), list(zip(columns, rows[0], strict=True)))
+        else:
+            _as_table(columns, rows)
+
+
+def _query(asked: argparse.Namespace) -> None:
+    if asked.name is None:
+        asked.form(
+            ("query", "parameters", "answers"),
+            [
+                (name, ", ".join(f"{field.name} {field.type}" for field in header.params), header.summary)
+                for name in queries.names()
+                for header in [queries.header(name)]
+            ],
+        )
+        return
+    header = queries.askable(asked.name)
+    bound = dict(_bound(header, text) for text in asked.values)
+    connection = read.connect(read.current(asked.out or read.folder()))
+    read.refuse_unknown(connection, bound)
+    asked.form(*read.rows(connection, asked.name, bound))
+
+
+def _bound(header: queries.Header, text: str) -> tuple[str, read.Value]:
+    """A parameter and its value, from "k=v", read as the type that the SQL's parameter has."""
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise WrongParameter(f"{text!r} is not of the form name=value.")
+    field = header.param(name)
+    try:
+        return name, _typed(value, field.type)
+    except ValueError:
+        raise WrongParameter(f"{name} takes {_described(field.type)}, not {value!r}.") from None
+
+
+def _typed(value: str, type_: str) -> read.Value:
+    if type_.endswith("[]"):
+        parts = value.split(",") if value else []
+        return tuple(int(part) for part in parts) if type_ == "integer[]" else tuple(parts)
+    if type_ == "date":
+        return date.fromisoformat(value)
+    return int(value) if type_ in ("integer", "bigint") else value
+
+
+def _described(type_: str) -> str:
+    return {"date": "a day such as 2026-03-31", "integer[]": "whole numbers with commas between"}.get(type_, type_)
+
+
+def _as_csv(columns: Columns, rows: Rows) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_text(value) for value in row] for row in rows)
+
+
+def _as_json(columns: Columns, rows: Rows) -> None:
+    json.dump([dict(zip(columns, map(_simple, row), strict=True)) for row in rows], sys.stdout, ensure_ascii=False)
+    print()
+
+
+def _as_table(columns: Columns, rows: Rows) -> None:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(_text(value) for value in row))
+    console = Console(markup=False, highlight=False)
+    console.print(table, soft_wrap=not console.is_terminal, crop=console.is_terminal)
+
+
+def _text(value: object) -> str:
+    """A value as CSV has it: null is empty, a whole number has no decimals, days and times are ISO."""
+    simple = _simple(value)
+    if simple is None:
+        return ""
+    if isinstance(simple, bool):
+        return "true" if simple else "false"
+    return str(simple)
+
+
+def _simple(value: object) -> object:
+    """A value as JSON has it."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, Decimal):
+        return _simple(float(value))
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return value
+
+
+if __name__ == "__main__":
+    sys.exit(main())

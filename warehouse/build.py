@@ -1,0 +1,310 @@
+"""Build a warehouse: sources → contract tables → activity → cubes → published file.
+
+Each step is one .sql file of queries/build; this module says in which order they run and into which table.
+Scratch tables live in a database of their own, `staging`, which is thrown away. The file in use is never touched.
+"""
+
+import secrets
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from config import metrics
+from config.product import Product
+from config.text import in_language
+from warehouse import contract, publish, queries, settings, sources
+from warehouse.errors import BuildFailed
+from warehouse.fold import fold
+
+Progress = Callable[[str], None]
+
+PUBLISHED_AS_READ = ("campaigns", "exposures", "feedback", "content", "costs", "figures", "groups")
+
+
+def build(product: Product, out: Path, today: date | None = None, progress: Progress | None = None) -> Path:
+    """Build the product's warehouse and publish it in `out`.
+
+    today     day of the build in the product's zone; default: now
+    progress  told the name of each step as it begins
+    returns   the published file
+    raises    BuildFailed, BuildRunning, ConfigError; what was published before stays in use
+    """
+    day = today or datetime.now(ZoneInfo(product.timezone)).date()
+    started = datetime.now(UTC).replace(tzinfo=None)
+    build_id = f"{started:%Y%m%d-%H%M%S-%f}-{secrets.token_hex(2)}"
+    figures = _figures(product)
+    with publish.building(out) as place:
+        path = place / f"warehouse-{build_id}.duckdb"
+        try:
+            with duckdb.connect(str(path)) as connection:
+                connection.execute("set timezone = $zone", {"zone": product.timezone})
+                connection.execute("set temp_directory = $place", {"place": str(place / "spill")})
+                connection.execute(f"attach '{_escaped(str(place / 'staging.duckdb'))}' as staging")
+                assembly = Assembly(connection, product, day, progress or (lambda step: None))
+                assembly.run(figures)
+                assembly.sign(build_id, started)
+                connection.execute("detach staging")
+            return publish.publish(path, out)
+        except (duckdb.IOException, duckdb.OutOfMemoryException, OSError) as error:
+            raise BuildFailed(
+                f"The build stopped: {str(error).splitlines()[0].rstrip('.')}. "
+                f"What was published before is still in use. See that {out} is writable and has room, then build again."
+            ) from error
+
+
+class Assembly:
+    """The steps of one build, on a connection whose main database is the new file, with `staging` attached."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, product: Product, today: date, progress: Progress
+    ) -> None:
+        self.connection = connection
+        self.product = product
+        self.today = today
+        self.progress = progress
+        self.settings = settings.of_product(product, today)
+        self.steps: list[tuple[str, int, float]] = []
+
+    def run(self, figures: Sequence[str]) -> None:
+        """Every step in order; `figures` are the ids to count, in the order of metrics.yml."""
+        self._read_sources()
+        self.settings["data_until"] = self._data_until()
+        self._make_people()
+        self._make_segments()
+        for table in ("calendar", "periods", "activity", "user_state"):
+            self._make(table)
+        self._make("states", "staging")
+        for cube in ("lifecycle", "active_days", "rolling_actives", "newcomers", "money"):
+            self._make(cube)
+        self._make_retention()
+        self._make_metrics(figures)
+        self._find_unseen_events()
+        for table in ("tables", "checks"):
+            self._make(table)
+
+    def sign(self, build_id: str, started: datetime) -> None:
+        """Write down what was built, and how long each step took."""
+        self.connection.execute(
+            "create table build as select $build_id::varchar as build_id, $built_at::timestamp as built_at,"
+            " $product::varchar as product, $timezone::varchar as timezone, $week_start::integer as week_start,"
+            " $currency::varchar as currency, $today::date as today, $data_until::date as data_until",
+            {
+                "build_id": build_id,
+                "built_at": started,
+                "product": in_language(self.product.product, "en"),
+                "timezone": self.product.timezone,
+                "currency": self.product.currency,
+                **{name: self.settings[name] for name in ("week_start", "today", "data_until")},
+            },
+        )
+        self._create("build_steps", "position integer, step varchar, rows bigint, seconds double")
+        self._insert("build_steps", [(place, *step) for place, step in enumerate(self.steps, start=1)])
+
+    # Steps that are more than one .sql file -----------------------------------------------------------------------
+
+    def _read_sources(self) -> None:
+        _attach(self.connection, self.product)
+        _refuse_unknown_sources(self.product)
+        self._create("staging.findings", "check_id varchar, subject varchar, figure bigint, detail varchar")
+        self._create(
+            "staging.source_counts",
+            "position integer, source varchar, is_present boolean, read bigint, accepted bigint, rejected bigint",
+        )
+        self._create("rejected", "source varchar, line bigint, reason varchar, content varchar")
+        for position, (name, table) in enumerate(contract.tables().items(), start=1):
+            with self._timed(f"sources/{name}") as count:
+                read = sources.stage(self.connection, self.product, table, self.today)
+                count(read.read)
+            self._insert(
+                "staging.source_counts",
+                [(position, name, read.is_present, read.read, read.accepted, read.rejected)],
+            )
+            self.connection.execute(
+                f"insert into rejected select '{name}', rowid + 1, reason, content"
+                f" from staging.{name} where reason is not null order by rowid"
+            )
+            if name in PUBLISHED_AS_READ:
+                self.connection.execute(
+                    f"create table {name} as select * exclude (reason, unread, content)"
+                    f" from staging.{name} where reason is null"
+                )
+            self._find(
+                ("column_not_used", f"{name}.{column}", 1, _nearest(column, [known.name for known in table.columns]))
+                for column in read.unused
+            )
+            if read.unread:
+                self._find([("values_not_readable", name, read.unread, None)])
+
+    def _data_until(self) -> date:
+        """What product.yml says, or else what the rows of events or payments say, or else of users."""
+        stated = self.product.data_until
+        if stated == "yesterday":
+            return self.today
+        if stated is not None:
+            return stated
+        judged: date = self._value(queries.text("build/data_until"), {"today": self.today})
+        return judged
+
+    def _make_people(self) -> None:
+        """Everybody met anywhere, what they did and paid, and their standing."""
+        values = ", ".join(f"coalesce(\"{name}\", '{settings.UNKNOWN}')" for name in self.product.dimensions)
+        self.connection.execute(
+            "create view staging.listed as select user_id, signed_up_at, invited_by, incentive,"
+            f" cast([{values}] as varchar[]) as dimension_values from staging.users where reason is null"
+        )
+        self._make("people", "staging")
+        self._make("events")
+        self._make("payments")
+        self._make("first_days", "staging")
+        self._make("standings", "staging")
+
+    def _make_segments(self) -> None:
+        """Give everybody a segment; this is where rare values are folded into "other"."""
+        names = tuple(self.product.dimensions)
+        rows = self.connection.execute(queries.text("build/combinations")).fetchall()
+        users = {tuple(values): count for values, count in rows}
+        folding, folded = fold(users, names, self.product.max_segments)
+        self._create("staging.folded", "dimension_values varchar[], folded_values varchar[]")
+        self._insert("staging.folded", [(list(source), list(target)) for source, target in folding.items()])
+        self._create("folded_values", "dimension varchar, value varchar, users bigint")
+        self._insert("folded_values", [(*place, count) for place, count in folded.items()])
+        self._make("numbered_segments", "staging")
+        columns = "".join(f'dimension_values[{place}] as "{name}", ' for place, name in enumerate(names, start=1))
+        self.connection.execute(
+            f"create table segments as select segment_id, {columns}standing, users"
+            " from staging.numbered_segments order by segment_id"
+        )
+        self._make("segment_values")
+        self._make("user_segment")
+
+    def _make_retention(self) -> None:
+        """The same steps for each definition of product.yml."""
+        self._create("definitions", "definition varchar, position integer")
+        self._create("bracket_spans", "definition varchar, position integer, first_age integer, last_age integer")
+        for position, (name, definition) in enumerate(self.product.retention.items(), start=1):
+            self._insert("definitions", [(name, position)])
+            self._insert(
+                "bracket_spans", [(name, place, *span) for place, span in enumerate(definition.brackets, start=1)]
+            )
+            self.settings |= settings.of_retention(name, definition)
+            for scratch in ("starts", "returns", "return_ages"):
+                self.connection.execute(f"drop table if exists staging.{scratch}")
+                self._make(scratch, "staging")
+            for cube in ("cohorts", "retention", "brackets"):
+                self._make(cube, add=position > 1)
+
+    def _make_metrics(self, figures: Sequence[str]) -> None:
+        self.settings["metrics"] = list(figures)
+        listed = ", ".join(f"'{figure}'" for figure in figures)
+        self.connection.execute(f"create type metric_id as enum ({listed})")
+        self._create(
+            "staging.metric_counts",
+            "metric varchar, grain varchar, period date, segment_id integer, numerator decimal(18, 4),"
+            " denominator bigint, pending bigint",
+        )
+        for figure in figures:
+            with self._timed(f"metrics/{figure}") as count:
+                into = f"insert into staging.metric_counts select '{figure}', * from (\n"
+                count(self._run(into, f"metrics/{figure}", "\n)"))
+        self._make("metric_counts")
+        self._make("metrics")
+
+    def _find_unseen_events(self) -> None:
+        """Events that product.yml names and nobody ever did: most often a slip of the pen."""
+        seen = [event for (event,) in self.connection.execute("select distinct event from events").fetchall()]
+        self._find(
+            ("event_never_seen", f"{place}: {event}", 1, _nearest(event, seen))
+            for place, events in settings.named_events(self.product)
+            for event in events
+            if event not in seen
+        )
+
+    # How a step runs -----------------------------------------------------------------------------------------------
+
+    def _make(self, name: str, database: str = "main", add: bool = False) -> None:
+        """Run queries/build/<name>.sql into the table of that name, new or (`add`) there already."""
+        target = name if database == "main" else f"{database}.{name}"
+        with self._timed(name) as count:
+            count(self._run(f"insert into {target}\n" if add else f"create table {target} as\n", name))
+
+    def _run(self, before: str, name: str, after: str = "") -> int:
+        sql = f"{before}{queries.text(f'build/{name}')}{after}"
+        wanted = {field.name: self.settings[field.name] for field in queries.header(f"build/{name}").params}
+        return int(self._value(sql, wanted))
+
+    @contextmanager
+    def _timed(self, step: str) -> Iterator[Callable[[int], None]]:
+        """Announce a step, time it, and note the rows it tells."""
+        self.progress(step)
+        rows: list[int] = []
+        began = time.perf_counter()
+        yield rows.append
+        self.steps.append((step, sum(rows), time.perf_counter() - began))
+
+    def _value(self, sql: str, parameters: dict[str, object] | None = None) -> Any:
+        ((value,),) = self.connection.execute(sql, parameters or {}).fetchall()
+        return value
+
+    def _create(self, table: str, columns: str) -> None:
+        self.connection.execute(f"create table {table} ({columns})")
+
+    def _insert(self, table: str, rows: Iterable[tuple[object, ...]]) -> None:
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        if columns:
+            listed = ", ".join(["unnest(?)"] * len(columns))
+            self.connection.execute(f"insert into {table} select {listed}", columns)
+
+    def _find(self, findings: Iterable[tuple[str, str, int, str | None]]) -> None:
+        self._insert("staging.findings", findings)
+
+
+def _figures(product: Product) -> tuple[str, ...]:
+    """The ids of metrics.yml, each of which must have its .sql; then those that only have a .sql."""
+    defined = [name.split("/")[-1] for name in queries.all_names() if name.startswith("build/metrics/")]
+    listed = list(metrics.load(product.folder))
+    for figure in listed:
+        if figure not in defined:
+            raise BuildFailed(
+                f"metrics.yml: {figure}: no figure is counted under this name{queries.nearest(figure, defined)}. "
+                f"Add queries/build/metrics/{figure}.sql, or take the entry out."
+            )
+    return (*listed, *(figure for figure in defined if figure not in listed))
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, product: Product) -> None:
+    """Make the product's data reachable: its folder for relative paths, its databases under their names."""
+    folder = product.data_folder
+    connection.execute("set file_search_path = $folder", {"folder": str(folder)})
+    for name, target in product.attach.items():
+        path = folder / target
+        try:
+            connection.execute(f"attach '{_escaped(str(path) if path.exists() else target)}' as {name} (read_only)")
+        except duckdb.Error as error:
+            raise BuildFailed(
+                f"product.yml: attach.{name}: {target} cannot be opened ({str(error).splitlines()[0]}). "
+                f"Give a DuckDB file, seen from {folder}, or a connection string."
+            ) from error
+
+
+def _refuse_unknown_sources(product: Product) -> None:
+    for path in sorted((product.folder / "sources").glob("*.sql")):
+        if path.stem not in contract.NAMES:
+            raise BuildFailed(
+                f"sources/{path.name}: the contract has no table {path.stem!r}"
+                f"{queries.nearest(path.stem, contract.NAMES)}. It has {', '.join(contract.NAMES)}."
+            )
+
+
+def _nearest(name: str, known: Sequence[str]) -> str | None:
+    return next(iter(get_close_matches(name, known, n=1)), None)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("'", "''")

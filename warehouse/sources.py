@@ -1,0 +1,258 @@
+"""Read a product's sources into the contract: cast every value, and set aside every row that cannot be used.
+
+A source is a plain SELECT. What it returns lands in a table of the staging database with two more columns:
+`reason`, null for an accepted row, and `content`, a rejected row as JSON. The row's line is its rowid + 1.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from config.product import Product
+from warehouse import contract
+from warehouse.contract import Column, Table
+from warehouse.errors import BuildFailed
+from warehouse.queries import nearest
+
+EARLIEST = date(1990, 1, 1)
+ROWS_SHOWN = 3
+
+_TEXT = re.compile(r"VARCHAR|ENUM\(.*|UUID")
+_WHOLE = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|U?INT(8|16|32|64|128)")
+_NUMBER = re.compile(r"DECIMAL\(.*|DOUBLE|FLOAT|BIGNUM")
+_ZONED = re.compile(r"TIMESTAMP WITH TIME ZONE|TIMESTAMPTZ|TIMESTAMP_NS WITH TIME ZONE")
+_MOMENT = re.compile(r"TIMESTAMP(_S|_MS|_NS)?|DATE")
+_NOTHING = '"NULL"'
+
+# A time with a zone at its end: 10:00Z, 10:00:00+08, 10:00 +08:00, 10:00 UTC, 10:00 Asia/Shanghai.
+_HAS_ZONE = r":\d{2}(\.\d+)?\s?([zZ]|[+-]\d{2}(:?\d{2})?|[A-Za-z][A-Za-z_/]+)$"
+
+
+@dataclass(frozen=True)
+class Read:
+    """What came of one source.
+
+    read, accepted, rejected   rows; accepted + rejected = read
+    unread                     accepted values that could not be read and are missing now
+    unused                     columns it returned that nothing uses
+    """
+
+    is_present: bool = False
+    read: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    unread: int = 0
+    unused: tuple[str, ...] = ()
+
+
+def stage(connection: duckdb.DuckDBPyConnection, product: Product, table: Table, today: date) -> Read:
+    """Read one source into staging.<table>, which is empty where the product has no such source.
+
+    Raises BuildFailed, naming the file, where the source does not run, misses a column, returns a type that
+    cannot be read as the contract's, or has more rejected rows than `max_rejected`.
+    """
+    columns = (*table.columns, *_dimensions(product, table))
+    path = product.folder / "sources" / f"{table.name}.sql"
+    if not path.exists():
+        _create_empty(connection, table, columns)
+        return Read()
+    place = f"sources/{table.name}.sql"
+    sql = _one_select(path, place)
+    types = _described(connection, sql, place)
+    known = {column.name.lower() for column in columns}
+    for column in columns:
+        if column.name not in types and not column.optional:
+            raise BuildFailed(
+                f"{place}: column {column.name} is missing{nearest(column.name, set(types) - known)}. "
+                f"It returns {', '.join(types)}. Add `… as {column.name}` to the SELECT."
+            )
+    used = tuple(column for column in columns if column.name in types)
+    absent = tuple(column for column in columns if column.name not in types)
+    values = {column.name: _value(column, types[column.name], place) for column in used}
+    reasons = _reasons(table, used, types, today)
+    typed = [f"{value} as {_quoted(name)}" for name, value in values.items()]
+    typed += [f"cast(null as {column.type}) as {_quoted(column.name)}" for column in absent]
+    unread = " + ".join(
+        f"cast({_quoted(column.name)} is null and {_given(column.name, types)} as integer)"
+        for column in used
+        if not column.needed
+    )
+    # The source begins on the first line, so that DuckDB's line numbers are the file's.
+    _run(
+        connection,
+        f"create table staging.{table.name} as with given as (from ({sql}\n)),"
+        f" typed as (select {', '.join(typed)}, given from given),"
+        f" judged as (select *, {reasons} as reason, {unread or 0} as unread from typed)"
+        " select * exclude (given),"
+        " case when reason is not null then cast(to_json(given) as varchar) end as content from judged",
+        place,
+    )
+    _reject_repeated(connection, table)
+    _reject_unknown_references(connection, table)
+    return _judge(connection, product, table, place, tuple(sorted(set(types) - known)))
+
+
+def _dimensions(product: Product, table: Table) -> tuple[Column, ...]:
+    if table.name != "users":
+        return ()
+    return tuple(Column(name, "VARCHAR") for name in product.dimensions)
+
+
+def _create_empty(connection: duckdb.DuckDBPyConnection, table: Table, columns: tuple[Column, ...]) -> None:
+    listed = ", ".join(f"{_quoted(column.name)} {column.type}" for column in columns)
+    connection.execute(f"create table staging.{table.name} ({listed}, reason varchar, unread integer, content varchar)")
+
+
+def _one_select(path: Path, place: str) -> str:
+    try:
+        sql = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise BuildFailed(f"{place}: byte {error.start} is not UTF-8. Save the file as UTF-8.") from error
+    try:
+        statements = duckdb.extract_statements(sql)
+    except duckdb.Error as error:
+        raise BuildFailed(_sentence(place, error)) from error
+    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+        raise BuildFailed(f"{place}: it must hold exactly one SELECT.")
+    return sql.rstrip().rstrip(";")
+
+
+def _described(connection: duckdb.DuckDBPyConnection, sql: str, place: str) -> dict[str, str]:
+    rows = _run(connection, f"describe {sql}", place).fetchall()
+    return {name.lower(): type_ for name, type_, *_ in rows}
+
+
+def _run(connection: duckdb.DuckDBPyConnection, sql: str, place: str) -> duckdb.DuckDBPyConnection:
+    try:
+        return connection.execute(sql)
+    except duckdb.Error as error:
+        raise BuildFailed(_sentence(place, error)) from error
+
+
+def _sentence(place: str, error: duckdb.Error) -> str:
+    said = str(error)
+    line = re.search(r"^LINE (\d+):", said, re.MULTILINE)
+    said = said.split("\n\nLINE ")[0]
+    where = f"{place}: line {line[1]}" if line else place
+    return f"{where}: {' '.join(said.split())}"
+
+
+def _value(column: Column, type_: str, place: str) -> str:
+    """The SQL that reads a column as the contract's type: null where it cannot be read."""
+    name = f"given.{_quoted(column.name)}"
+    if type_ == _NOTHING:
+        return f"cast(null as {column.type})"
+    text = f"nullif(trim(cast({name} as varchar)), '')"
+    if column.type == "VARCHAR":
+        if _TEXT.fullmatch(type_) or _WHOLE.fullmatch(type_) or type_ in ("BOOLEAN", "DATE"):
+            return text
+        if _NUMBER.fullmatch(type_):
+            whole = f"try_cast({name} as hugeint)"
+            return f"case when {name} = {whole} then cast({whole} as varchar) else {text} end"
+    if column.type in ("TIMESTAMP", "DATE"):
+        if _TEXT.fullmatch(type_):
+            local = f"try_cast({text} as timestamp)"
+            zoned = f"cast(try_cast({text} as timestamptz) as timestamp)"
+            moment = f"case when regexp_matches({text}, '{_HAS_ZONE}') then {zoned} else {local} end"
+            return f"cast({moment} as {column.type})"
+        if _ZONED.fullmatch(type_) or _MOMENT.fullmatch(type_):
+            return f"try_cast(try_cast({name} as timestamp) as {column.type})"
+        raise _unreadable(column, type_, place, f"to_timestamp({column.name})")
+    if column.type == "BOOLEAN" and (type_ == "BOOLEAN" or _WHOLE.fullmatch(type_)):
+        return f"try_cast({name} as boolean)"
+    if column.type not in ("VARCHAR", "BOOLEAN") and (_WHOLE.fullmatch(type_) or _NUMBER.fullmatch(type_)):
+        return f"try_cast({name} as {column.type})"
+    if _TEXT.fullmatch(type_):
+        return f"try_cast({text} as {column.type})"
+    raise _unreadable(column, type_, place, f"cast({column.name} as {column.type.lower()})")
+
+
+def _unreadable(column: Column, type_: str, place: str, remedy: str) -> BuildFailed:
+    return BuildFailed(
+        f"{place}: column {column.name} is {type_.lower()}, which cannot be read as {column.type.lower()}. "
+        f"Convert it in the SELECT, for example {remedy}."
+    )
+
+
+def _given(name: str, types: dict[str, str]) -> str:
+    column = f"given.{_quoted(name)}"
+    return f"nullif(trim(cast({column} as varchar)), '') is not null" if types[name] != _NOTHING else "false"
+
+
+def _reasons(table: Table, used: tuple[Column, ...], types: dict[str, str], today: date) -> str:
+    cases = []
+    for column in used:
+        name, kind = _quoted(column.name), column.type.lower()
+        # A sign-up time may be missing, but one that is given must be readable: a wrong day is worse than none.
+        if column.needed or column.name == "signed_up_at":
+            cases.append(f"when {name} is null and {_given(column.name, types)} then '{column.name} is not a {kind}'")
+        if column.needed:
+            cases.append(f"when {name} is null then '{column.name} is missing'")
+        if column.type in ("TIMESTAMP", "DATE"):
+            cases.append(f"when {name} < date '{EARLIEST}' then '{column.name} is before {EARLIEST.year}'")
+            if not table.may_lie_ahead:
+                cases.append(
+                    f"when cast({name} as date) > date '{today}' then '{column.name} is after the day of the build'"
+                )
+        if column.allowed:
+            listed = ", ".join(re.findall(r"'([^']+)'", column.allowed))
+            cases.append(f"when not {column.allowed} then '{column.name} is not one of {listed}'")
+    return f"case {' '.join(cases)} end" if cases else "cast(null as varchar)"
+
+
+def _reject_repeated(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    if not table.key:
+        return
+    key = ", ".join(_quoted(name) for name in table.key)
+    connection.execute(
+        f"update staging.{table.name} as rows set reason = '{' and '.join(table.key)} repeats an earlier row',"
+        f" content = cast(to_json(rows) as varchar) where rowid in (select rowid from staging.{table.name}"
+        f" where reason is null qualify row_number() over (partition by {key} order by rowid) > 1)"
+    )
+
+
+def _reject_unknown_references(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    for column, other in table.references.items():
+        (key,) = contract.tables()[other].key
+        connection.execute(
+            f"update staging.{table.name} as rows set reason = '{column} names no row of {other}',"
+            f" content = cast(to_json(rows) as varchar) where reason is null and {_quoted(column)} not in"
+            f" (select {_quoted(key)} from staging.{other} where reason is null)"
+        )
+
+
+def _judge(
+    connection: duckdb.DuckDBPyConnection, product: Product, table: Table, place: str, unused: tuple[str, ...]
+) -> Read:
+    ((read, rejected, unread),) = connection.execute(
+        "select count(*), count(reason), coalesce(sum(unread) filter (where reason is null), 0)"
+        f" from staging.{table.name}"
+    ).fetchall()
+    if rejected > product.max_rejected * read:
+        reasons = connection.execute(
+            f"select reason, count(*) as rows from staging.{table.name} where reason is not null"
+            " group by reason order by rows desc, reason"
+        ).fetchall()
+        first = connection.execute(
+            f"select rowid + 1, reason, content from staging.{table.name} where reason is not null"
+            " order by rowid limit $rows",
+            {"rows": ROWS_SHOWN},
+        ).fetchall()
+        raise BuildFailed(
+            "\n".join(
+                [
+                    f"{place}: {rejected:,} of {read:,} rows were rejected, more than max_rejected "
+                    f"({product.max_rejected:.2%}) allows. Mend the source, or raise max_rejected in product.yml.",
+                    *(f"  {rows:,} rows: {reason}" for reason, rows in reasons),
+                    *(f"  line {line}: {reason}: {content}" for line, reason, content in first),
+                ]
+            )
+        )
+    return Read(True, read, read - rejected, rejected, int(unread), unused)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
