@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 import config
+from config.faults import ConfigError, did_you_mean
+from config.product import Product
 from config.reading import Model, read
 from config.text import Text
 
@@ -38,3 +40,17 @@ def load(folder: Path | None = None) -> dict[str, Metric]:
     if not path.is_file() and path.parent.is_dir():
         path = config.SHIPPED / "metrics.yml"
     return read(path, dict[str, Metric])
+
+
+def of(product: Product) -> dict[str, Metric]:
+    """The figures of a product, with the targets of its product.yml; ConfigError where those name no figure."""
+    figures = load(product.folder)
+    strangers = [name for name in product.targets if name not in figures]
+    if strangers:
+        raise ConfigError(
+            f"product.yml: targets.{name}: is no figure of metrics.yml{did_you_mean(name, figures)}" for name in strangers
+        )
+    return {
+        name: figure.model_copy(update={"target": product.targets.get(name, figure.target)})
+        for name, figure in figures.items()
+    }

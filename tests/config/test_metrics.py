@@ -2,7 +2,8 @@
 
 import pytest
 
-from config import metrics
+from config import metrics, product
+from config.faults import ConfigError
 from config.text import Translated, in_language
 
 IDS = [
@@ -40,9 +41,9 @@ def test_a_definition_is_one_sentence(shipped):
         assert in_language(metric.definition, "en").count(". ") == 0
 
 
-def test_what_suits_any_product_has_no_target_for_a_count(shipped):
+def test_what_suits_any_product_has_no_target(shipped):
     for metric in shipped.values():
-        assert metric.target is None or metric.unit in ("rate", "ratio")
+        assert metric.target is None
 
 
 def test_only_losing_people_and_hollow_users_are_better_lower(shipped):
@@ -61,3 +62,23 @@ def test_a_folder_with_figures_uses_its_own(tmp_path):
     assert list(own) == ["sales"]
     assert own["sales"].target == 31
     assert own["sales"].owner is None
+
+
+def test_a_product_gives_the_targets(tmp_path):
+    _write(tmp_path, "targets: {new_users: 1700, activation: 0.45}")
+    figures = metrics.of(product.load(tmp_path))
+    assert (figures["new_users"].target, figures["activation"].target, figures["churn"].target) == (1700, 0.45, None)
+
+
+def test_a_target_of_no_figure_is_told_with_the_nearest(tmp_path):
+    _write(tmp_path, "targets: {new_user: 1700, fish: 1}")
+    with pytest.raises(ConfigError) as told:
+        metrics.of(product.load(tmp_path))
+    assert told.value.faults == (
+        "product.yml: targets.new_user: is no figure of metrics.yml: did you mean new_users?",
+        "product.yml: targets.fish: is no figure of metrics.yml",
+    )
+
+
+def _write(folder, line):
+    (folder / "product.yml").write_text(f"product: Shop\ntimezone: UTC\n{line}\n", "utf-8")
