@@ -48,7 +48,8 @@ def of(product: Product) -> dict[str, Metric]:
     strangers = [name for name in product.targets if name not in figures]
     if strangers:
         raise ConfigError(
-            f"product.yml: targets.{name}: is no figure of metrics.yml{did_you_mean(name, figures)}" for name in strangers
+            f"product.yml: targets.{name}: is no figure of metrics.yml{did_you_mean(name, figures)}"
+            for name in strangers
         )
     return {
         name: figure.model_copy(update={"target": product.targets.get(name, figure.target)})

@@ -113,7 +113,7 @@ class Product(Model):
     reward_events: EventsIfAny = ()
     funnels: dict[Name, Funnel] = Field(default_factory=dict)
     retention: Annotated[dict[Name, Retention], AfterValidator(_or_came_back)] = _CAME_BACK
-    targets: dict[Name, Annotated[float, Field(ge=0)]] = {}
+    targets: dict[Name, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
     max_rejected: Annotated[float, Field(ge=0, le=1)] = 0.01
     max_segments: Annotated[int, Field(ge=1)] = 4096
 

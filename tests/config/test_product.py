@@ -48,6 +48,7 @@ def test_a_name_and_a_time_zone_are_enough(tmp_path):
                 "brackets": ((0, 0), (1, 7), (28, 34)),
             }
         },
+        "targets": {},
         "max_rejected": 0.01,
         "max_segments": 4096,
     }
