@@ -1,0 +1,1 @@
+"""Pure functions on tables: numbers in, numbers out; findings, never sentences."""

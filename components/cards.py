@@ -1,0 +1,276 @@
+"""The cards of Overview: a figure each, a row a family."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import streamlit as st
+
+from analysis import cards as analysis
+from analysis.cards import Card, Change, Month, Series
+from components import charts, figures, filters, sparklines, words
+from components.filters import Chosen
+from components.markup import Html, draw, html, join, plain
+from components.words import say
+from config.metrics import Metric
+from warehouse import queries
+
+# What a product must bring before a figure can be counted; anything else needs events.
+NEEDS = {
+    "payers": "payments",
+    "paying_rate": "payments",
+    "revenue": "payments",
+    "orders_per_payer": "payments",
+    "revenue_per_order": "payments",
+    "activation": "activation",
+    "invited_users": "invited_by",
+    "invites_per_active": "invited_by",
+    "hollow_share": "reward_events",
+}
+BROKEN_DOWN = ("new_users", "active_users", "activation", "retention_day_7", "paying_rate", "revenue")
+HEADLINE = "active_users"
+FAMILIES = ("reach", "activation", "retention", "money", "quality")
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What stands in grey beside the chosen figures: the comparison's, and everyone's where asked for."""
+
+    before: Series
+    everyone: Series | None
+    everyone_now: Mapping[str, Card]
+
+
+def beside(before: Series, everyone: Series | None, chosen: Chosen) -> Beside:
+    """The comparison's figures and everyone's (None where not asked for), for the cards."""
+    if everyone is None:
+        return Beside(before, None, {})
+    found = analysis.cards(everyone, chosen.grain, chosen.span.from_, chosen.span.until)
+    return Beside(before, everyone, {card.metric: card for card in found})
+
+
+def pick(found: Sequence[Card], metrics: Mapping[str, Metric]) -> dict[str, date]:
+    """Which figures to break down, and each one's own period; the address bar keeps the choice."""
+    periods = {card.metric: card.period for card in found if card.period is not None}
+    options = {name: words.text(metrics[name].label) for name in metrics if name in periods}
+    picked = filters.several("figures", say("overview.figures"), options, say("overview.figures_usual"))
+    usual = [name for name in BROKEN_DOWN if name in periods] or list(periods)[:6]
+    return {name: periods[name] for name in picked or usual}
+
+
+def answer(found: Sequence[Card], metrics: Mapping[str, Metric], chosen: Chosen) -> tuple[str, str]:
+    """How the product is doing, in a sentence; in another, which figures moved more than they usually do."""
+    card = next((each for each in found if each.metric == HEADLINE and each.has_data), None) or next(
+        each for each in found if each.has_data
+    )
+    language, metric = words.language(), metrics[card.metric]
+    headline = analysis.headline(card, chosen.grain)
+    parts = [
+        words.sentence(
+            headline,
+            name=words.text(metric.label),
+            value=figures.short(card.value, metric.unit, language, chosen.currency),
+        )
+    ]
+    usual = analysis.how_usual(card, chosen.grain)
+    if usual is not None:
+        parts.append(words.sentence(usual))
+    moved = analysis.moved(found, chosen.grain)
+    names = [
+        say("overview.moved_up" if up else "overview.moved_down", name=words.text(metrics[each.metric].label))
+        for each, up in moved
+    ]
+    if not names:
+        return words.sentences(parts), say("overview.moved_none")
+    return words.sentences(parts), say("overview.moved", count=len(names), names=words.listed(names))
+
+
+def families(
+    found: Sequence[Card],
+    now: Series,
+    months: Mapping[str, Month],
+    beside: Beside,
+    metrics: Mapping[str, Metric],
+    chosen: Chosen,
+) -> None:
+    """The cards, family after family in one grid; figures without data are named where their family ends."""
+    on_axis = now.periods >= np.datetime64(chosen.span.from_)
+    grid = st.grid("auto", min_column_width=152, gap="small", border=True, key="cards")
+    for family in FAMILIES:
+        missing = []
+        for row, card in enumerate(found):
+            metric = metrics[card.metric]
+            if metric.family != family:
+                continue
+            if not card.has_data:
+                missing.append(card.metric)
+                continue
+            line = sparklines.table(now, row, on_axis, metric, beside.before, chosen.missing_before, beside.everyone)
+            spoken = sparklines.spoken(now, row, on_axis, metric, chosen.currency)
+            with grid.cell():
+                _draw(card, line, spoken, months.get(card.metric), beside, metric, chosen)
+        if missing:
+            with grid.cell(column_span="all"):
+                _missing(family, missing, metrics)
+
+
+def _draw(
+    card: Card,
+    line: pa.Table,
+    spoken: str,
+    month: Month | None,
+    beside: Beside,
+    metric: Metric,
+    chosen: Chosen,
+) -> None:
+    draw(_text(card, month, beside, metric, chosen))
+    if line.num_rows:
+        charts.draw(charts.sparkline(metric.unit), line, spoken)
+    proof = st.popover(say("card.proof"), key=f"proof_{card.metric}", on_change="rerun", type="tertiary")
+    if proof.open:
+        with proof:
+            _proof(card, metric, chosen)
+
+
+def _text(card: Card, month: Month | None, beside: Beside, metric: Metric, chosen: Chosen) -> Html:
+    """Name, value, of when, changes, everyone's, the month: one piece of HTML a card."""
+    language, currency = words.language(), chosen.currency
+    value = figures.short(card.value, metric.unit, language, currency)
+    hover = figures.exact(card.value, metric.unit, language, currency)
+    if card.period is None:
+        when = say("card.not_yet")
+        hover = say("card.not_yet_why")
+    else:
+        when = figures.period(card.period, chosen.grain, language)
+        if not np.isfinite(card.value):
+            hover = say("card.undefined_why")
+    parts = [
+        html(
+            '<div class="family">{family}</div><div class="name" title="{definition}">{name}</div>'
+            '<div class="value" title="{hover}">{value}</div><div class="when">{when}{pending}</div>',
+            family=say(f"family.{metric.family}"),
+            definition=words.text(metric.definition),
+            name=words.text(metric.label),
+            hover=hover,
+            value=value,
+            when=when,
+            pending=_pending(card),
+        )
+    ]
+    if card.period is not None:
+        parts += [_change(change, at, metric, chosen) for at, change in enumerate(card.changes)]
+    if beside.everyone is not None:
+        parts.append(_everyone(card, beside.everyone_now[card.metric], metric, chosen))
+    if month is not None:
+        parts.append(_month(month, metric, chosen))
+    return html('<div class="card">{parts}</div>', parts=join(parts))
+
+
+def _pending(card: Card) -> Html:
+    if not card.pending:
+        return Html("")
+    count = figures.count(card.pending, words.language())
+    return html(
+        ' <span class="pending" title="{why}">{text}</span>',
+        text=say("card.pending", count=count),
+        why=say("card.pending_why"),
+    )
+
+
+def _change(change: Change, at: int, metric: Metric, chosen: Chosen) -> Html:
+    """▲ up 3.2 % in a day, coloured only beyond what is usual."""
+    language = words.language()
+    against = say(f"change.against.{chosen.grain}.{'before' if at == 0 else 'again'}")
+    if change.kind == "none":
+        return html(
+            '<div class="change" title="{why}">{text}</div>',
+            why=say(f"change.none.{change.reason}"),
+            text=say("change.absent", against=against),
+        )
+    before = figures.exact(change.before, metric.unit, language, chosen.currency)
+    when = figures.period(change.against, chosen.grain, language) if change.against else ""
+    usual = {True: "beyond", False: "within", None: "unknown"}[change.beyond]
+    hover = words.sentences([say("change.was", before=before, when=when), say(f"change.usual.{usual}")])
+    if change.kind == "new":
+        return html(
+            '<div class="change" title="{hover}">{text}</div>',
+            hover=hover,
+            text=say("change.new", against=against),
+        )
+    size = (
+        figures.points(change.size, language)
+        if change.kind == "points"
+        else figures.percent(abs(change.size), language)
+    )
+    direction = "same" if change.size == 0 else "up" if change.size > 0 else "down"
+    good = (change.size > 0) == (metric.better == "higher")
+    return html(
+        '<div class="change {tone}" title="{hover}">{text}</div>',
+        tone=("good" if good else "bad") if change.beyond and change.size else "quiet",
+        hover=hover,
+        text=say(f"change.{direction}", size=size, against=against),
+    )
+
+
+def _everyone(card: Card, everyone: Card, metric: Metric, chosen: Chosen) -> Html:
+    language = words.language()
+    value = figures.short(everyone.value, metric.unit, language, chosen.currency)
+    is_share = metric.unit in ("people", "money", "orders") and not np.isfinite(everyone.denominator)
+    if is_share and everyone.value and np.isfinite(everyone.value) and np.isfinite(card.value):
+        text = say("card.share_of_everyone", share=card.value / everyone.value, value=value)
+    else:
+        text = say("card.everyone", value=value)
+    return html('<div class="everyone">{text}</div>', text=text)
+
+
+def _month(month: Month, metric: Metric, chosen: Chosen) -> Html:
+    language = words.language()
+    name = figures.month(month.month, language)
+    value = figures.short(month.value, metric.unit, language, chosen.currency)
+    text = say("month.whole" if month.is_complete else "month.so_far", month=name, value=value)
+    target = ""
+    if np.isfinite(month.of_target):
+        key = "month.pace_done" if month.is_complete else "month.pace"
+        target = say(key, share=month.of_target, gone=month.gone)
+    elif metric.target is not None:
+        level = figures.short(metric.target, metric.unit, language, chosen.currency)
+        target = say("month.level", target=level)
+    return html(
+        '<div class="month" title="{hover}">{text}<div>{target}</div></div>',
+        target=target,
+        hover=figures.exact(month.value, metric.unit, language, chosen.currency),
+        text=text,
+    )
+
+
+def _proof(card: Card, metric: Metric, chosen: Chosen) -> None:
+    """What the figure means, from what it was made, and its SQL."""
+    language = words.language()
+    st.write(plain(words.text(metric.definition)))
+    if np.isfinite(card.denominator):
+        above = figures.exact(card.numerator, "people", language)
+        st.write(plain(say("card.made_of", above=above, below=figures.count(card.denominator, language))))
+    if metric.owner is not None:
+        st.caption(plain(say("card.owner", owner=words.text(metric.owner))))
+    for name in (f"build/metrics/{card.metric}", "overview/metrics"):
+        if name in queries.all_names():
+            st.caption(plain(name))
+            st.code(queries.text(name), language="sql")
+
+
+def _missing(family: str, names: Sequence[str], metrics: Mapping[str, Metric]) -> None:
+    """The figures of a family without data: which, and what to add; a line for each thing to add."""
+    lines = []
+    for need in dict.fromkeys(NEEDS.get(name, "events") for name in names):
+        labels = [words.text(metrics[name].label) for name in names if NEEDS.get(name, "events") == need]
+        text = say("missing.line", names=words.listed(labels), what=say(f"missing.{need}"))
+        lines.append(html("<div>{text}</div>", text=text))
+    draw(
+        html(
+            '<div class="card"><div class="family">{family}</div>{lines}</div>',
+            family=say(f"family.{family}"),
+            lines=join(lines),
+        )
+    )

@@ -1,0 +1,118 @@
+"""The one cache: what the warehouse in use answers, what the product folder says."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import streamlit as st
+
+import config
+from analysis.periods import WEEKDAYS
+from config import metrics as metric_files
+from config import product as product_files
+from config.metrics import Metric
+from config.product import Product
+from warehouse import read as warehouse
+from warehouse.read import Value
+
+ANSWERS_KEPT = 512
+
+
+def read(name: str, **parameters: Value) -> pd.DataFrame:
+    """A query's answer from the warehouse in use now; a build published meanwhile is seen on the next rerun.
+
+    raises  WarehouseError
+    """
+    return _answer(str(in_use()), name, repr(sorted(parameters.items())), parameters)
+
+
+@dataclass(frozen=True)
+class Build:
+    """The warehouse in use, as data/build says; a product without data ends on the day of the build."""
+
+    build_id: str
+    built_on: date
+    timezone: str
+    week_start: str
+    currency: str | None
+    first_day: date
+    data_until: date
+    users: int
+    events: int
+    payments: int
+
+
+def build() -> Build:
+    """What is known of the warehouse in use."""
+    row = read("data/build").to_dict("records")[0]
+    built_on = row["built_at"].date()
+    data_until = built_on if pd.isna(row["data_until"]) else row["data_until"].date()
+    first_day = data_until if pd.isna(row["first_day"]) else row["first_day"].date()
+    return Build(
+        build_id=row["build_id"],
+        built_on=built_on,
+        timezone=row["timezone"],
+        week_start=WEEKDAYS[row["week_start"] - 1],
+        currency=None if pd.isna(row["currency"]) else row["currency"],
+        first_day=min(first_day, data_until),
+        data_until=data_until,
+        users=row["users"],
+        events=row["events"],
+        payments=row["payments"],
+    )
+
+
+def in_use() -> Path:
+    """The warehouse file in use; NoWarehouse if nothing has been built."""
+    return warehouse.current(warehouse.folder()).resolve()
+
+
+def product() -> Product:
+    """The product in use, read again when product.yml changes; ConfigError with its faults."""
+    folder = config.folder()
+    return _product(str(folder), _stamp(folder / "product.yml"))
+
+
+def metrics() -> dict[str, Metric]:
+    """The headline figures in the order of the screen, with the product's targets, read again when a file changes."""
+    folder = config.folder()
+    return _metrics(str(folder), _stamp(folder / "metrics.yml"), _stamp(folder / "product.yml"))
+
+
+def today() -> date:
+    """The day it is in the product's zone."""
+    return datetime.now(ZoneInfo(product().timezone)).date()
+
+
+@st.cache_data(max_entries=ANSWERS_KEPT, show_spinner=False)
+def _answer(path: str, name: str, key: str, _parameters: Mapping[str, Value]) -> pd.DataFrame:
+    # `key` says the parameters as text: Streamlit would hash thousands of segment ids one by one.
+    return warehouse.query(_connection(path), name, _parameters)
+
+
+@st.cache_resource(max_entries=3, show_spinner=False, on_release=lambda connection: connection.close())
+def _connection(path: str) -> Any:  # a DuckDB connection, which only the warehouse may name
+    return warehouse.connect(Path(path))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _product(folder: str, stamp: tuple[int, int] | None) -> Product:
+    return product_files.load(Path(folder))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _metrics(folder: str, stamp: tuple[int, int] | None, targets: tuple[int, int] | None) -> dict[str, Metric]:
+    return metric_files.of(product_files.load(Path(folder)))
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """When the file was changed and how long it is; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size

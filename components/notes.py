@@ -1,0 +1,169 @@
+"""The words around the figures: question and answer, what is shown, what is missing, what went wrong."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+
+import streamlit as st
+
+from components import data, figures, words
+from components.data import Build
+from components.filters import Chosen
+from components.markup import Html, draw, html, join, plain
+from components.words import say
+from config.product import Product
+from warehouse import queries
+from warehouse.errors import NoWarehouse, QueryFailed, WarehouseError
+
+DAYS_UNTIL_OLD = 2
+
+
+# The head of a page ---------------------------------------------------------------------------------------
+
+
+def product(chosen: Product) -> None:
+    """The product's name above the filters."""
+    draw(html('<div class="product">{name}</div>', name=words.text(chosen.product)))
+
+
+def head(question: str, answer: str, chosen: Chosen, also: str = "") -> None:
+    """The question small, the answer large, what else is to be said, and what it was counted over."""
+    draw(
+        html(
+            '<p class="question">{question}</p><h1 class="answer">{answer}</h1>{also}<p class="scope">{scope}</p>',
+            question=question,
+            answer=answer,
+            also=html('<p class="also">{also}</p>', also=also) if also else Html(""),
+            scope=scope(chosen),
+        )
+    )
+
+
+def scope(chosen: Chosen) -> Html:
+    """Days, grain, comparison, filters and data until: on the screen and on paper."""
+    language = words.language()
+    parts = [
+        html("<b>{days}</b>", days=figures.days(chosen.span.from_, chosen.span.last, language)),
+        html("{grain}", grain=say(f"scope.grain.{chosen.grain}")),
+    ]
+    if chosen.before:
+        before = figures.days(chosen.before.from_, chosen.before.last, language)
+        parts.append(html("{before}", before=say("scope.before", days=before)))
+    for label, values in chosen.conditions:
+        parts.append(html("{condition}", condition=say("scope.condition", label=label, values=words.listed(values))))
+    if chosen.real_only:
+        parts.append(html("{real}", real=say("scope.real")))
+    if chosen.everyone:
+        parts.append(html("{everyone}", everyone=say("scope.everyone")))
+    last = figures.day(chosen.data_until - timedelta(days=1), language)
+    parts.append(html("{until}", until=say("scope.until", day=last)))
+    return join(parts, " · ")
+
+
+def heading(text: str, about: str = "") -> None:
+    """A section's name, and in a few words what to see in it."""
+    body = html('<h2 class="section">{text}</h2>', text=text)
+    draw(Html(body + html('<p class="about">{about}</p>', about=about)) if about else body)
+
+
+def legend(of: str, names: Mapping[str, str], colours: Iterable[str]) -> None:
+    """The names of a chart's lines in their colours, each with its figure; `of` says of what age they are."""
+    entries = [
+        html(
+            '<span class="entry"><i style="background:{colour}"></i>{name} <b>{figure}</b></span>',
+            colour=colour,
+            name=name,
+            figure=figure,
+        )
+        for (name, figure), colour in zip(names.items(), colours, strict=True)
+    ]
+    draw(html('<p class="legend"><span class="of">{of}</span> {entries}</p>', of=of, entries=join(entries)))
+
+
+def caveats(chosen: Chosen) -> None:
+    """What the filters do to the figures, where that could mislead."""
+    if chosen.real_only:
+        st.caption(plain(say("caveat.real")), help=plain(say("caveat.real_why")))
+
+
+# Nothing to show ------------------------------------------------------------------------------------------
+
+
+def stop_if_nobody(chosen: Chosen) -> None:
+    """Where no user is in this combination of filters: say so and end the page."""
+    if chosen.nobody:
+        st.info(plain(say("empty.nobody")), icon=":material/group_off:")
+        st.stop()
+
+
+def stop_if_nothing(has_any: bool, key: str) -> None:
+    """Where there is nothing to draw: the words of `key`, and the end of the page."""
+    if not has_any:
+        st.info(plain(say(key)), icon=":material/database:")
+        st.stop()
+
+
+# Above every page -----------------------------------------------------------------------------------------
+
+
+def freshness(product: Product, chosen: Chosen) -> None:
+    """A banner where the data are old; a quiet line where the product file fixes their end."""
+    if isinstance(product.data_until, date):
+        return
+    last = chosen.data_until - timedelta(days=1)
+    behind = (data.today() - chosen.data_until).days
+    if behind > DAYS_UNTIL_OLD:
+        st.warning(plain(say("banner.old", last=last, days=behind)), icon=":material/schedule:")
+
+
+def bad_configuration(faults: Iterable[str]) -> None:
+    """The configuration cannot be used: every fault, as file, place and reason."""
+    st.error(plain(say("trouble.configuration")), icon=":material/settings_alert:")
+    st.code("\n".join(faults), language=None, wrap_lines=True)
+
+
+def no_answer(trouble: WarehouseError) -> None:
+    """The warehouse has no answer: what to do, and the exact message under it."""
+    match trouble:
+        case NoWarehouse():
+            st.info(plain(say("trouble.no_warehouse")), icon=":material/database_off:")
+        case QueryFailed():
+            st.error(plain(say("trouble.query_failed")), icon=":material/error:")
+        case _:
+            st.error(plain(say("trouble.warehouse")), icon=":material/error:")
+    st.code("python -m warehouse build", language=None)
+    st.code(str(trouble), language=None, wrap_lines=True)
+
+
+# The foot of a page ---------------------------------------------------------------------------------------
+
+
+def definitions(key: str, chosen: Chosen, sql: Iterable[str], texts: Mapping[str, str], rows: int) -> None:
+    """What the figures mean, their SQL, data until when, from how many rows; folded, made only when opened.
+
+    sql    names of the queries shown
+    texts  term: what it means
+    """
+    folded = st.expander(say("foot.label"), key=f"foot_{key}", on_change="rerun", icon=":material/menu_book:")
+    if not folded.open:
+        return
+    with folded:
+        terms = [html("<dt>{term}</dt><dd>{text}</dd>", term=term, text=text) for term, text in texts.items()]
+        draw(html('<dl class="terms">{terms}</dl>', terms=join(terms)))
+        draw(html('<p class="about">{facts}</p>', facts=_facts(data.build(), chosen, rows)))
+        for name in sql:
+            st.caption(plain(name))
+            st.code(queries.text(name), language="sql")
+
+
+def _facts(build: Build, chosen: Chosen, rows: int) -> str:
+    return say(
+        "foot.facts",
+        last=chosen.data_until - timedelta(days=1),
+        built=figures.short_day(build.built_on, words.language()),
+        build=build.build_id,
+        zone=build.timezone,
+        rows=rows,
+        users=build.users,
+        events=build.events,
+        payments=build.payments,
+    )

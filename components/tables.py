@@ -1,0 +1,208 @@
+"""Tables and the files made from them. Short ones are HTML, so that they print whole and are read aloud."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from analysis.cards import Series
+from analysis.retention import Triangle
+from components import figures, words
+from components.filters import Chosen
+from components.markup import Html, draw, html, join, plain
+from components.words import say
+from config.metrics import Metric
+
+Floats = npt.NDArray[np.float64]
+MOST_VALUES = 30
+# How a spreadsheet tells a formula from text.
+FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: what it says, what hovering adds, how full its bar is (0-1; missing: no bar)."""
+
+    text: str
+    hover: str = ""
+    share: float = np.nan
+
+
+def bars(first: str, columns: Sequence[str], rows: Sequence[tuple[str, Sequence[Cell]]]) -> None:
+    """A table with bars in its cells: a name a row, then a cell a column."""
+    head = join([html('<th scope="col">{name}</th>', name=name) for name in (first, *columns)])
+    body = join(
+        [
+            html(
+                '<tr><th scope="row">{name}</th>{cells}</tr>',
+                name=name,
+                cells=join([_bar(cell) for cell in cells]),
+            )
+            for name, cells in rows
+        ]
+    )
+    draw(
+        html(
+            '<div class="scroll" tabindex="0"><table class="bars"><thead><tr>{head}</tr></thead>'
+            "<tbody>{body}</tbody></table></div>",
+            head=head,
+            body=body,
+        )
+    )
+
+
+def breakdown(table: pd.DataFrame, metrics: dict[str, Metric], chosen: Chosen) -> None:
+    """Figures by value of the chosen dimension (analysis.cards.breakdown): the largest, the rest said."""
+    language, currency = words.language(), chosen.currency
+    shown = [metric for metric in metrics if (table["metric"] == metric).any()]
+    top = table["figure"].abs().groupby(table["metric"]).max().to_dict()
+    rows: dict[str, list[Cell]] = {}
+    for value, metric, figure, above, below in table.itertuples(index=False):
+        unit = metrics[metric].unit
+        hover = figures.exact(figure, unit, language, currency)
+        if np.isfinite(below):
+            of = {"above": figures.exact(above, "people", language), "below": figures.count(below, language)}
+            hover = say("table.of", figure=hover, **of)
+        share = abs(figure) / top[metric] if top[metric] else np.nan
+        rows.setdefault(value, []).append(Cell(figures.short(figure, unit, language, currency), hover, share))
+    values = list(rows)
+    named = [(words.value(value, chosen.dimension), rows[value]) for value in values[:MOST_VALUES]]
+    bars(chosen.dimension_label, [words.text(metrics[metric].label) for metric in shown], named)
+    if len(values) > MOST_VALUES:
+        st.caption(plain(say("table.values_left_out", shown=MOST_VALUES, count=len(values) - MOST_VALUES)))
+
+
+def by_period(found: Series, metrics: dict[str, Metric], chosen: Chosen) -> None:
+    """Every figure by period, the latest first; periods still running are marked. Rates are in percent."""
+    shown = found.periods >= np.datetime64(chosen.span.from_)
+    running = np.where(found.complete[:, shown].all(axis=0), "", say("table.running"))
+    columns: dict[str, object] = {
+        "period": np.datetime_as_string(found.periods[shown][::-1], unit="D"),
+        "state": running[::-1],
+    }
+    settings: dict[str, ColumnConfig | str | None] = {
+        "period": st.column_config.TextColumn(say("table.period"), pinned=True, width=100),
+        "state": st.column_config.TextColumn(say("table.state"), help=say("table.state_help"), width=80),
+    }
+    for row in np.flatnonzero(found.has_data):
+        metric = metrics[found.metrics[row]]
+        scale = 100 if metric.unit == "rate" else 1
+        columns[found.metrics[row]] = found.value[row, shown][::-1] * scale
+        settings[found.metrics[row]] = st.column_config.NumberColumn(
+            words.text(metric.label), format=_format(metric.unit, bool(found.quotient[row]))
+        )
+    table = pd.DataFrame(columns)
+    if not running.any():
+        table = table.drop(columns="state")
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_config=settings,
+        height=320,
+        placeholder=figures.DASH,
+        alt=say("table.by_period_alt"),
+    )
+    grain = say(f"scope.grain.{chosen.grain}")
+    st.caption(plain(say("table.by_period_note", count=int(shown.sum()), grain=grain)))
+
+
+def triangle(found: Triangle, name: Callable[[object], str], age: Callable[[int], str], chosen: Chosen) -> None:
+    """The cohorts as a heat map: the share in the cell, empty where not observable, sizes and pooled mean."""
+    language = words.language()
+    # Full colour at the 95 % quantile: one tiny cohort must not make all others pale.
+    coloured = found.cells[:, 1:][np.isfinite(found.cells[:, 1:])]
+    top = float(np.quantile(coloured, 0.95)) if len(coloured) and coloured.any() else 1.0
+    head = join([html('<th scope="col">{age}</th>', age=age(int(each))) for each in found.ages])
+    pooled = join([html("<td>{rate}</td>", rate=_percent(rate)) for rate in found.pooled])
+    everybody = html(
+        '<tr class="pooled"><th scope="row">{name}</th><td>{size}</td>{cells}</tr>',
+        name=say("retention.pooled"),
+        size=figures.count(float(found.sizes.sum()), language),
+        cells=pooled,
+    )
+    ages = [age(int(each)) for each in found.ages]
+    rows = [_heat_row(found, at, name(found.cohorts[at]), ages, top) for at in range(len(found.cohorts) - 1, -1, -1)]
+    draw(
+        html(
+            '<div class="scroll" tabindex="0"><table class="heat"><thead><tr><th scope="col">{cohort}</th>'
+            '<th scope="col">{size}</th>{head}</tr></thead><tbody>{everybody}{rows}</tbody></table></div>',
+            cohort=say("retention.cohort"),
+            size=say("retention.size"),
+            head=head,
+            everybody=everybody,
+            rows=join(rows),
+        )
+    )
+
+
+def download(table: pd.DataFrame, name: str, chosen: Chosen) -> None:
+    """The whole table as CSV, exact, made when it is asked for."""
+    file = f"{name}_{chosen.span.from_}_{chosen.span.last}.csv"
+    st.download_button(
+        plain(say("table.csv")), data=lambda: csv(table), file_name=file, mime="text/csv", key=f"csv_{name}",
+        icon=":material/download:", on_click="ignore", type="tertiary",
+    )  # fmt: skip
+
+
+def csv(table: pd.DataFrame) -> bytes:
+    """UTF-8 with a mark for spreadsheets; dates ISO, missing empty, an apostrophe before formulas."""
+    safe = table.copy()
+    for column in safe.columns:
+        if pd.api.types.is_datetime64_any_dtype(safe[column]):
+            safe[column] = safe[column].dt.strftime("%Y-%m-%d")
+        elif not pd.api.types.is_numeric_dtype(safe[column]):
+            text = safe[column].astype("string")
+            safe[column] = text.mask(text.str.startswith(FORMULA_BEGINS).fillna(False).astype(bool), "'" + text)
+    return safe.to_csv(index=False).encode("utf-8-sig")
+
+
+def _bar(cell: Cell) -> Html:
+    if not np.isfinite(cell.share):
+        return html('<td title="{hover}">{text}</td>', hover=cell.hover, text=cell.text)
+    return html(
+        '<td title="{hover}"><span class="bar" style="width:{width}%"></span><span>{text}</span></td>',
+        hover=cell.hover,
+        text=cell.text,
+        width=f"{min(cell.share, 1) * 100:.0f}",
+    )
+
+
+def _heat_row(found: Triangle, at: int, cohort: str, ages: Sequence[str], top: float) -> Html:
+    """One cohort's row. Its words are escaped once, not once a cell: there are hundreds of cells.
+
+    Age 0 has no colour: it is close to 1 for most definitions, and says nothing about coming back.
+    """
+    size = figures.count(float(found.sizes[at]), words.language())
+    hover = escape(say("retention.cell", cohort=cohort, age="{age}", rate="{rate}", users="{users}", size=size))
+    cells = []
+    for age, rate, users in zip(ages, found.cells[at].tolist(), found.users[at].tolist(), strict=True):
+        if rate != rate:
+            cells.append("<td></td>")
+            continue
+        # Three quarters of the blue at most: the page's own text stays legible on it, light and dark.
+        depth = 75 * min(rate / top, 1.0) if cells else 0
+        about = hover.format(age=escape(age), rate=f"{rate * 100:.1f}", users=f"{users:,.0f}")
+        cells.append(f'<td style="--depth:{depth:.0f}%" title="{about}">{rate * 100:.1f}</td>')
+    return html(
+        '<tr><th scope="row">{cohort}</th><td class="size">{size}</td>{cells}</tr>',
+        cohort=cohort,
+        size=size,
+        cells=Html("".join(cells)),
+    )
+
+
+def _percent(rate: float) -> str:
+    return f"{rate * 100:.1f}" if np.isfinite(rate) else ""
+
+
+def _format(unit: str, quotient: bool) -> str:
+    if unit == "rate":
+        return "%.1f%%"
+    if unit == "money":
+        return "%,.2f"
+    return "%,.3f" if quotient else "%,.0f"

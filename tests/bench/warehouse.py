@@ -1,0 +1,144 @@
+"""How long a build takes and what it needs, and how long each query of the pages takes."""
+
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from warehouse import read
+
+BUILD_SECONDS = 60
+BUILD_GB = 4
+QUERY_MS = 30
+TOLERANCE = 2
+REPEATS = 7
+
+
+@dataclass(frozen=True)
+class Timing:
+    """One thing measured: how much of which unit, and how much is promised (None: nothing).
+
+    A busy machine may take longer than promised: only above `tolerance` times the bound it is a fault.
+    """
+
+    what: str
+    unit: str
+    measured: float
+    bound: float | None = None
+    note: str = ""
+    tolerance: float = TOLERANCE
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it is above what is promised."""
+        return self.bound is not None and self.measured > self.bound
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether it is so far above that a busy machine is no excuse."""
+        return self.bound is not None and self.measured > self.bound * self.tolerance
+
+
+def build(product: Path, out: Path) -> list[Timing]:
+    """Build a product folder in a process that may hold 4 GB: wall, CPU and the most memory held."""
+    environment = os.environ | {"ALMANAC_CONFIG": str(product), "ALMANAC_DATA": str(product / "data")}
+    command = [sys.executable, "-m", "warehouse", "build", "--out", str(out)]
+    with tempfile.TemporaryFile() as said:
+        started = time.perf_counter()
+        process = subprocess.Popen(command, env=environment, stdout=said, stderr=said, preexec_fn=_limit_memory)
+        _, status, used = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            said.seek(0)
+            raise SystemExit(f"the build failed:\n{said.read().decode()}")
+    return [
+        Timing("build, wall", "s", wall, BUILD_SECONDS),
+        Timing("build, CPU", "s", used.ru_utime + used.ru_stime),
+        Timing("build, most memory", "GB", used.ru_maxrss / 1e6, BUILD_GB, tolerance=1),
+        Timing("warehouse", "MB", read.current(out).stat().st_size / 1e6),
+    ]
+
+
+def _limit_memory() -> None:
+    limit = int(BUILD_GB * 1e9)
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+
+
+def page_queries(until: date, definition: str | None, dimension: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What the pages ask, over the year before `until`: a query's name and its parameters."""
+    year = {"from": until - timedelta(days=365), "until": until}
+    for grain in ("day", "week", "month"):
+        yield "overview/metrics", {"grain": grain, **year}
+        yield "overview/metrics_by_value", {"grain": grain, "dimension": dimension, **year}
+        yield "lifecycle/growth", {"grain": grain, **year}
+        for mode in ("on", "on_or_after"):
+            asked = {"definition": definition, "grain": grain, "mode": mode, **year}
+            yield "retention/triangle", asked
+            yield "retention/curve_by_value", {**asked, "dimension": dimension}
+    yield "retention/brackets", {"definition": definition, **year}
+    for name in ("build", "segments", "values", "tables", "checks", "rejected"):
+        yield f"data/{name}", {}
+
+
+def queries(out: Path, definition: str | None, dimension: str, bound: float) -> list[Timing]:
+    """Each page query for everybody and for half of the segments: the median of several, in ms of wall."""
+    connection = read.connect(read.current(out))
+    try:
+        build_row = read.query(connection, "data/build", {}).iloc[0]
+        segments = read.query(connection, "data/segments", {})["segment_id"].tolist()[::2]
+        until = build_row["data_until"].date()
+        timings = []
+        for name, parameters in page_queries(until, definition, dimension):
+            timings.append(_query(connection, name, parameters, "", bound))
+            if not name.startswith("data/"):
+                filtered = {**parameters, "segments": segments}
+                timings.append(_query(connection, name, filtered, "filtered", bound))
+        return timings
+    finally:
+        connection.close()
+
+
+def _query(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    parameters: Mapping[str, Any],
+    who: str,
+    bound: float | None,
+) -> Timing:
+    wall, cpu, rows = [], [], 0
+    for _ in range(REPEATS):
+        started, used = time.perf_counter(), time.process_time()
+        rows = len(read.query(connection, name, parameters))
+        wall.append(time.perf_counter() - started)
+        cpu.append(time.process_time() - used)
+    said = [str(parameters[key]) for key in ("grain", "mode") if key in parameters]
+    return Timing(
+        " ".join([name, *said, who]).rstrip(),
+        "ms",
+        statistics.median(wall) * 1000,
+        bound,
+        f"{statistics.median(cpu) * 1000:.1f} ms CPU, {rows:,} rows",
+    )
+
+
+def remembered(folder: Path, size: Mapping[str, int]) -> bool:
+    """Whether the folder already holds a product of this size."""
+    stamp = folder / "size.json"
+    return stamp.exists() and json.loads(stamp.read_text()) == dict(size)
+
+
+def remember(folder: Path, size: Mapping[str, int]) -> None:
+    """Note the size of the product in the folder."""
+    (folder / "size.json").write_text(json.dumps(dict(size)))
