@@ -132,7 +132,5 @@ Steps = Annotated[tuple[Events, ...], Strict(False), AfterValidator(_entries(2, 
 
 NumberOfDays = Annotated[int, Field(ge=1, le=LONGEST_DAYS)]
 Days = Annotated[tuple[int, int], BeforeValidator(_days)]
-Brackets = Annotated[
-    tuple[Days, ...], Strict(False), AfterValidator(_entries(1, 100)), AfterValidator(_distinct)
-]
+Brackets = Annotated[tuple[Days, ...], Strict(False), AfterValidator(_entries(1, 100)), AfterValidator(_distinct)]
 Window = Annotated[timedelta, BeforeValidator(_window)]

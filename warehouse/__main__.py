@@ -96,10 +96,11 @@ def _build(asked: argparse.Namespace) -> None:
         if rejected:
             print(f"{source}: {rejected:,} of {rows:,} rows were rejected; see `check`.", file=sys.stderr)
     _, folded = read.rows(connection, "data/folded")
-    if folded:
+    for dimension in dict.fromkeys(dimension for dimension, _, _ in folded):
+        values = sum(1 for place, _, _ in folded if place == dimension)
         print(
-            f'{len(folded):,} rare values are counted under "other", to keep to {product.load().max_segments:,} '
-            "combinations (max_segments); see `query data/folded`.",
+            f'{dimension}: {values:,} rare values are counted under "other", to keep to '
+            f"{product.load().max_segments:,} combinations (max_segments in product.yml); see `query data/folded`.",
             file=sys.stderr,
         )
 

@@ -27,6 +27,9 @@ _ZONED = re.compile(r"TIMESTAMP WITH TIME ZONE|TIMESTAMPTZ|TIMESTAMP_NS WITH TIM
 _MOMENT = re.compile(r"TIMESTAMP(_S|_MS|_NS)?|DATE")
 _NOTHING = '"NULL"'
 
+# A semicolon at the end of a statement, and the comments after it.
+_ENDING = re.compile(r";(?:\s|--[^\n]*)*\Z")
+
 # A time with a zone at its end: 10:00Z, 10:00:00+08, 10:00 +08:00, 10:00 UTC, 10:00 Asia/Shanghai.
 _HAS_ZONE = r":\d{2}(\.\d+)?\s?([zZ]|[+-]\d{2}(:?\d{2})?|[A-Za-z][A-Za-z_/]+)$"
 
@@ -60,8 +63,8 @@ def stage(connection: duckdb.DuckDBPyConnection, product: Product, table: Table,
         _create_empty(connection, table, columns)
         return Read()
     place = f"sources/{table.name}.sql"
-    sql = _one_select(path, place)
-    types = _described(connection, sql, place)
+    sql = _one_select(path, place, product.data_folder)
+    types = _described(connection, sql, place, product.data_folder)
     known = {column.name.lower() for column in columns}
     for column in columns:
         if column.name not in types and not column.optional:
@@ -89,6 +92,7 @@ def stage(connection: duckdb.DuckDBPyConnection, product: Product, table: Table,
         " select * exclude (given),"
         " case when reason is not null then cast(to_json(given) as varchar) end as content from judged",
         place,
+        product.data_folder,
     )
     _reject_repeated(connection, table)
     _reject_unknown_references(connection, table)
@@ -106,38 +110,40 @@ def _create_empty(connection: duckdb.DuckDBPyConnection, table: Table, columns: 
     connection.execute(f"create table staging.{table.name} ({listed}, reason varchar, unread integer, content varchar)")
 
 
-def _one_select(path: Path, place: str) -> str:
+def _one_select(path: Path, place: str, folder: Path) -> str:
     try:
-        sql = path.read_text(encoding="utf-8")
+        sql = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise BuildFailed(f"{place}: byte {error.start} is not UTF-8. Save the file as UTF-8.") from error
     try:
         statements = duckdb.extract_statements(sql)
     except duckdb.Error as error:
-        raise BuildFailed(_sentence(place, error)) from error
+        raise BuildFailed(_sentence(place, error, folder)) from error
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
         raise BuildFailed(f"{place}: it must hold exactly one SELECT.")
-    return sql.rstrip().rstrip(";")
+    return _ENDING.sub("", sql)
 
 
-def _described(connection: duckdb.DuckDBPyConnection, sql: str, place: str) -> dict[str, str]:
-    rows = _run(connection, f"describe {sql}", place).fetchall()
+def _described(connection: duckdb.DuckDBPyConnection, sql: str, place: str, folder: Path) -> dict[str, str]:
+    rows = _run(connection, f"describe {sql}", place, folder).fetchall()
     return {name.lower(): type_ for name, type_, *_ in rows}
 
 
-def _run(connection: duckdb.DuckDBPyConnection, sql: str, place: str) -> duckdb.DuckDBPyConnection:
+def _run(connection: duckdb.DuckDBPyConnection, sql: str, place: str, folder: Path) -> duckdb.DuckDBPyConnection:
     try:
         return connection.execute(sql)
     except duckdb.Error as error:
-        raise BuildFailed(_sentence(place, error)) from error
+        raise BuildFailed(_sentence(place, error, folder)) from error
 
 
-def _sentence(place: str, error: duckdb.Error) -> str:
+def _sentence(place: str, error: duckdb.Error, folder: Path) -> str:
     said = str(error)
     line = re.search(r"^LINE (\d+):", said, re.MULTILINE)
-    said = said.split("\n\nLINE ")[0]
+    said = " ".join(said.split("\n\nLINE ")[0].split())
     where = f"{place}: line {line[1]}" if line else place
-    return f"{where}: {' '.join(said.split())}"
+    if isinstance(error, duckdb.IOException):
+        said = f"{said.rstrip('.')}. Paths in a source are read from {folder}: put the file there, or set ALMANAC_DATA"
+    return f"{where}: {said.rstrip('.')}."
 
 
 def _value(column: Column, type_: str, place: str) -> str:

@@ -193,8 +193,7 @@ def test_a_file_that_is_no_product_is_told_why(tmp_path, content, fault):
 def test_all_faults_of_a_file_are_told_at_once(tmp_path):
     assert faults_of_product(
         tmp_path,
-        "product: no\nproduct: App\ntimezone: Mars/Olympus\n"
-        "max_segments: many\nchannel: x\nfunnels: {f: {label: F}}\n",
+        "product: no\nproduct: App\ntimezone: Mars/Olympus\nmax_segments: many\nchannel: x\nfunnels: {f: {label: F}}\n",
     ) == [
         'product.yml: line 1: no may be a word or a truth: write "no", or true or false',
         "product.yml: line 2: product is in line 1 already: keep one of them",

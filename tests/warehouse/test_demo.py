@@ -35,10 +35,7 @@ class Demo:
     @cached_property
     def truth(self) -> dict[str, dict[str, Any]]:
         told = yaml.safe_load((self.folder / "truth.yml").read_text(encoding="utf-8"))
-        return {
-            section: {name: entry["value"] for name, entry in entries.items()}
-            for section, entries in told.items()
-        }
+        return {section: {name: entry["value"] for name, entry in entries.items()} for section, entries in told.items()}
 
     def csv(self, name: str) -> pd.DataFrame:
         return pd.read_csv(self.folder / f"{name}.csv", dtype=str, keep_default_na=False, na_values=[""])
@@ -214,9 +211,7 @@ def test_there_is_a_source_for_every_table_of_the_contract() -> None:
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda file: file.stem)
-def test_a_source_gives_exactly_the_columns_of_its_table(
-    source: Path, database: duckdb.DuckDBPyConnection
-) -> None:
+def test_a_source_gives_exactly_the_columns_of_its_table(source: Path, database: duckdb.DuckDBPyConnection) -> None:
     with duckdb.connect() as empty:
         for name in dict.fromkeys(["campaigns", source.stem]):
             empty.execute((ROOT / "queries" / "contract" / f"{name}.sql").read_text(encoding="utf-8"))
@@ -234,9 +229,7 @@ def test_a_source_reads_every_row_and_says_what_a_row_is(
     sql = source.read_text(encoding="utf-8")
     assert sql.startswith("-- ")
     assert "one row a" in sql.split("select")[0]
-    assert database.execute(f"select count(*) from ({sql})").fetchone() == (
-        made.truth["tables"]["read"][source.stem],
-    )
+    assert database.execute(f"select count(*) from ({sql})").fetchone() == (made.truth["tables"]["read"][source.stem],)
 
 
 def test_a_source_keeps_what_it_cannot_read_as_text(database: duckdb.DuckDBPyConnection) -> None:
@@ -255,9 +248,7 @@ def test_the_spoilt_rows_are_those_told(made: Demo) -> None:
     spoilt = {
         ("users", "uid", "repeated"): users.dropna(subset="uid").duplicated("uid").sum(),
         ("users", "uid", "missing"): users["uid"].isna().sum(),
-        ("payments", "amount", "not readable"): pd.to_numeric(payments["amount"], errors="coerce")
-        .isna()
-        .sum(),
+        ("payments", "amount", "not readable"): pd.to_numeric(payments["amount"], errors="coerce").isna().sum(),
         ("payments", "uid", "missing"): payments["uid"].isna().sum(),
         ("payments", "paid_at", "not readable"): payments["paid_at"].str.startswith("0000").sum(),
         ("exposures", "campaign_id", "unknown"): (
@@ -277,10 +268,7 @@ def test_the_spoilt_rows_are_those_told(made: Demo) -> None:
         ("events", "ts", "too early"): (log["ts"] < "1990-01-01").sum(),
         ("events", "ts", "too late"): (log["ts"] > "2090-01-01").sum(),
     }
-    told = {
-        (fault["table"], fault["column"], fault["why"]): fault["rows"]
-        for fault in made.truth["tables"]["faults"]
-    }
+    told = {(fault["table"], fault["column"], fault["why"]): fault["rows"] for fault in made.truth["tables"]["faults"]}
     assert {place: int(rows) for place, rows in spoilt.items()} == told
 
 
@@ -337,9 +325,7 @@ def test_money_is_as_much_as_told(made: Demo) -> None:
     bought = paid[paid["amount"] > 0]
     assert by_period(bought.groupby(month(bought["day"]))["uid"].nunique()) == told["payers_by_month"]
     revenue = paid.groupby(month(paid["day"]))["amount"].sum()
-    assert {str(name): round(float(amount), 2) for name, amount in revenue.items()} == told[
-        "revenue_by_month"
-    ]
+    assert {str(name): round(float(amount), 2) for name, amount in revenue.items()} == told["revenue_by_month"]
     assert int((paid["amount"] < 0).sum()) == told["refunds"] > 0
 
 
@@ -477,9 +463,7 @@ def test_the_randomised_campaign_is_seen(made: Demo) -> None:
 def test_only_the_broken_split_is_unlike_its_plan(campaign: str, broken: bool, made: Demo) -> None:
     arms = made.truth["campaigns"][campaign]["arms"].values()
     total = sum(arm["n"] for arm in arms)
-    squares = [
-        (arm["n"] - total * arm["planned_share"]) ** 2 / (total * arm["planned_share"]) for arm in arms
-    ]
+    squares = [(arm["n"] - total * arm["planned_share"]) ** 2 / (total * arm["planned_share"]) for arm in arms]
     # the 99.9th percentiles of chi-squared with 1 and 2 degrees of freedom
     assert (sum(squares) > {2: 10.83, 3: 13.82}[len(squares)]) == broken
 
@@ -523,9 +507,7 @@ def test_invited_users_stay_more_than_bought_ones(made: Demo) -> None:
 
 def test_people_invite_only_while_they_are_active(made: Demo) -> None:
     invited = made.people[made.people["inviter_uid"].isin(made.people.index)]
-    pairs = pd.DataFrame(
-        {"uid": invited["inviter_uid"].to_numpy(), "day": invited["acquired"].to_numpy() - 1}
-    )
+    pairs = pd.DataFrame({"uid": invited["inviter_uid"].to_numpy(), "day": invited["acquired"].to_numpy() - 1})
     assert len(pairs.merge(made.active, on=["uid", "day"])) == len(pairs)
 
 

@@ -29,5 +29,5 @@ from entrants
 inner join calendar on calendar.day = entrants.acquired_on
 where
     exists (select 1 from events where list_contains($reward_events::varchar[], event))
-    or exists (select 1 from user_segment where incentive)
+    or (exists (select 1 from user_segment where incentive) and exists (select 1 from events))
 group by calendar.grain, calendar.period, entrants.segment_id

@@ -37,5 +37,7 @@ select
     cast(sum(active) as bigint) as denominator,
     cast(null as bigint) as pending,
 from people
-where exists (select 1 from user_segment where inviter_key is not null)
+where
+    exists (select 1 from user_segment where inviter_key is not null)
+    and exists (select 1 from activity)
 group by grain, period, segment_id
