@@ -22,7 +22,8 @@ Bools = npt.NDArray[np.bool_]
 
 # How many periods back each change looks: the period before, and the same period a week or a year ago.
 LAGS: dict[Grain, tuple[int, int]] = {"day": (1, 7), "week": (1, 52), "month": (1, 12)}
-USUAL_QUANTILE = 0.9
+# With 17 figures on a page, one in ten would cry wolf every day.
+USUAL_QUANTILE = 0.975
 USUAL_NEEDS = 8
 
 
@@ -54,7 +55,7 @@ class Change:
     """A figure against an earlier one.
 
     kind     percent (counts, ratios: size .03 is 3 %) | points (rates: .03 is 3 points) | new (from 0) | none
-    beyond   larger than nine in ten earlier changes of this kind; None where there are too few to know
+    beyond   larger than 39 in 40 earlier changes of this kind; None where there are too few to know
     against  the earlier period's first day
     reason   why there is none: no_earlier | undefined | nothing (both 0)
     """

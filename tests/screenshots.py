@@ -1,4 +1,4 @@
-"""Take the pictures of the README: python -m tests.screenshots [FOLDER].
+"""Take the pictures to look at, one of them the README's: python -m tests.screenshots [FOLDER].
 
 The demo is built into a folder of its own, so that the pictures never show what lies in data/.
 """
@@ -41,7 +41,7 @@ def _take(browser: Browser, address: str, name: str, file: Path) -> None:
     context = browser.new_context(
         viewport={"width": width, "height": height},
         color_scheme="dark" if theme == "dark" else "light",
-        device_scale_factor=2 if width < 500 else 1.5,
+        device_scale_factor=2 if width < 500 else 1,
     )
     page = context.new_page()
     page.goto(address + path)

@@ -1,5 +1,7 @@
 """The headline figures as shipped."""
 
+from pathlib import Path
+
 import pytest
 
 from config import metrics, product
@@ -80,5 +82,5 @@ def test_a_target_of_no_figure_is_told_with_the_nearest(tmp_path):
     )
 
 
-def _write(folder, line):
+def _write(folder: Path, line: str) -> None:
     (folder / "product.yml").write_text(f"product: Shop\ntimezone: UTC\n{line}\n", "utf-8")

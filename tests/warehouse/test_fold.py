@@ -95,7 +95,9 @@ def test_folding_changes_only_the_values_it_names(users: dict[Combination, int],
 
 
 def test_a_hundred_thousand_values_fold() -> None:
-    users = {(f"v{number}", platform): 1 for number in range(100_000) for platform in ("web", "app")}
+    users: dict[Combination, int] = {
+        (f"v{number}", platform): 1 for number in range(100_000) for platform in ("web", "app")
+    }
     mapping, folded = fold(users, TWO, 4096)
     assert len(set(mapping.values())) <= 4096
     assert len(folded) > 97_000
