@@ -1,0 +1,159 @@
+"""Cases other tools publish, answered by ours (cases.json); what we do not offer says why."""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.products import Answers, built
+
+Case = dict[str, Any]
+
+CASES: list[Case] = json.loads(Path(__file__).with_name("cases.json").read_text("utf-8"))["cases"]
+OFFERED = [case for case in CASES if case["rule"]]
+
+FIRST_TIME = {
+    "retention": {
+        "first": {"label": "From the first active day", "start": "first_active", "return": "active"},
+        "renewal": {"label": "Sign-ups who renew", "start": "signed_up", "return": ["renewed"]},
+    }
+}
+
+
+def events(case: Case) -> list[dict[str, str]]:
+    """The case's log: a day stands for its noon."""
+    days = case.get("active_days", {})
+    times = case.get("active_times", {}) | {who: [f"{day}T12:00" for day in days[who]] for who in days}
+    return [{"user_id": who, "event": "open", "occurred_at": at} for who, moments in times.items() for at in moments]
+
+
+def product_of(case: Case) -> dict[str, Any]:
+    """The product of a case; the log of some goes silent before the last day to be answered."""
+    until = {"data_until": date.fromisoformat(case["data_until"])} if "data_until" in case else {}
+    return FIRST_TIME | until
+
+
+def growth_by_day(case: Case) -> None:
+    """`lifecycle/growth`, a row of the case a state."""
+    with built(product_of(case), {"events": events(case)}) as answers:
+        rows = answers.dicts(
+            "lifecycle/growth",
+            grain="day",
+            from_=date.fromisoformat(case["from"]),
+            until=date.fromisoformat(case["until"]),
+        )
+    found = {state: [row["users"] for row in rows if row["state"] == state] for state in case["expected"]}
+    assert found == case["expected"]
+
+
+def triangle(answers: Answers, definition: str, grain: str, case: Case) -> list[tuple[int, list[int | None]]]:
+    """Cohort size and users by age, a row a cohort."""
+    cells = answers.dicts(
+        "retention/triangle",
+        definition=definition,
+        grain=grain,
+        from_=date.fromisoformat(case["from"]),
+        until=date.fromisoformat(case["until"]),
+    )
+    cohorts = sorted({cell["cohort"] for cell in cells})
+    rows = [
+        sorted((cell for cell in cells if cell["cohort"] == cohort), key=lambda cell: cell["age"]) for cohort in cohorts
+    ]
+    return [(row[0]["cohort_size"], [cell["users"] for cell in row]) for row in rows]
+
+
+def is_triangle(found: list[tuple[int, list[int | None]]], expected: list[tuple[int, list[int]]]) -> bool:
+    """Whether the cells told are equal, and every later one is not yet known."""
+    return [(size, row[: len(known)]) for (size, row), (_, known) in zip(found, expected, strict=True)] == [
+        (size, known) for size, known in expected
+    ] and all(set(row[len(known) :]) == {None} for (_, row), (_, known) in zip(found, expected, strict=True))
+
+
+def triangle_by_day(case: Case) -> None:
+    """`retention/triangle` from the first active day."""
+    with built(product_of(case), {"events": events(case)}) as answers:
+        assert is_triangle(triangle(answers, "first", "day", case), case["expected"])
+
+
+def age_of_the_return(case: Case) -> None:
+    """The oldest age at which the one person of the case was seen."""
+    with built(product_of(case), {"events": events(case)}) as answers:
+        [(size, users)] = triangle(answers, "first", case["grain"], case)
+    assert size == 1
+    assert max(age for age, number in enumerate(users) if number) == case["expected"]
+
+
+def triangle_of_sign_ups_who_renew(case: Case) -> None:
+    """`retention/triangle` of an event that is not the start."""
+    tables = {
+        "users": [{"user_id": who, "signed_up_at": at} for who, at in case["signed_up"].items()],
+        "events": [{"user_id": who, "event": "renewed", "occurred_at": at} for who, at in case["renewed"].items()],
+    }
+    with built(product_of(case), tables) as answers:
+        assert is_triangle(triangle(answers, "renewal", "day", case), case["expected"])
+
+
+def pooled_day_1(case: Case) -> None:
+    """The triangle's day 1, the curve and the headline figure: all leave the open cohort out."""
+    users, log = [], []
+    for cohort in case["cohorts"]:
+        day = date.fromisoformat(cohort["day"])
+        for number in range(cohort["size"]):
+            users.append({"user_id": f"{day}-{number}", "signed_up_at": f"{day}T12:00"})
+            if number < cohort["returned"]:
+                next_day = day.replace(day=day.day + 1)
+                log.append({"user_id": f"{day}-{number}", "event": "open", "occurred_at": f"{next_day}T12:00"})
+    expected = case["expected"]
+    product = {"dimensions": {}, "data_until": date.fromisoformat(case["data_until"])}
+    with built(product, {"users": users, "events": log}, today=date(2024, 3, 5)) as answers:
+        cells = answers.dicts("retention/triangle", grain="day", from_=date(2024, 3, 1))
+        assert [cell["users"] for cell in cells if cell["age"] == 1] == expected["day 1"]
+        curve = answers.dicts("retention/curve_by_value", grain="day", dimension="standing")
+        day_1 = [row for row in curve if row["age"] == 1]
+        assert sum(row["entrants"] or 0 for row in day_1) == expected["entrants"]
+        assert sum(row["users"] or 0 for row in day_1) == expected["returned"]
+        [figure] = [
+            row
+            for row in answers.dicts("overview/metrics", grain="month", from_=date(2024, 3, 1))
+            if row["metric"] == "retention_day_1"
+        ]
+    assert figure["numerator"] == expected["returned"]
+    assert figure["denominator"] == expected["entrants"]
+    assert figure["pending"] == expected["pending"]
+    assert figure["numerator"] / figure["denominator"] == expected["rate"]
+
+
+def active_days_of_a_month(case: Case) -> None:
+    """The cube `active_days`."""
+    with built(product_of(case), {"events": events(case)}) as answers:
+        rows = answers.sql("select days, sum(users) from active_days where grain = 'month' group by days")
+    assert {str(days): users for days, users in rows} == case["expected"]
+
+
+RULES: dict[str, Callable[[Case], None]] = {
+    "growth by day": growth_by_day,
+    "triangle by day": triangle_by_day,
+    "triangle, age of the return": age_of_the_return,
+    "triangle of sign-ups who renew": triangle_of_sign_ups_who_renew,
+    "pooled day 1": pooled_day_1,
+    "active days of a month": active_days_of_a_month,
+}
+
+
+@pytest.mark.parametrize("case", OFFERED, ids=lambda case: case["id"])
+def test_a_published_case_has_the_published_answer(case: Case) -> None:
+    RULES[case["rule"]](case)
+
+
+def test_a_case_we_do_not_answer_says_why() -> None:
+    not_offered = {case["id"]: case.get("not_offered") for case in CASES if not case["rule"]}
+    assert set(not_offered) == {
+        "retention-01",
+        "retention-03, rolling windows",
+        "stickiness-01, by week and month",
+    }
+    assert all(not_offered.values())
+    assert {case["rule"] for case in OFFERED} == set(RULES)
