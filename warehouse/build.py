@@ -268,11 +268,11 @@ class Assembly:
 def _figures(product: Product) -> tuple[str, ...]:
     """The ids of metrics.yml, each of which must have its .sql; then those that only have a .sql."""
     defined = [name.split("/")[-1] for name in queries.all_names() if name.startswith("build/metrics/")]
-    listed = list(metrics.load(product.folder))
+    listed = list(metrics.of(product))
     for figure in listed:
         if figure not in defined:
             raise BuildFailed(
-                f"metrics.yml: {figure}: no figure is counted under this name{queries.nearest(figure, defined)}. "
+                f"metrics.yml: {figure}: no figure is counted under this name.{queries.nearest(figure, defined)} "
                 f"Add queries/build/metrics/{figure}.sql, or take the entry out."
             )
     return (*listed, *(figure for figure in defined if figure not in listed))
@@ -285,7 +285,7 @@ def _attach(connection: duckdb.DuckDBPyConnection, product: Product) -> None:
     for name, target in product.attach.items():
         path = folder / target
         try:
-            connection.execute(f"attach '{_escaped(str(path) if path.exists() else target)}' as {name} (read_only)")
+            connection.execute(f"attach '{_escaped(str(path) if path.exists() else target)}' as \"{name}\" (read_only)")
         except duckdb.Error as error:
             raise BuildFailed(
                 f"product.yml: attach.{name}: {target} cannot be opened ({str(error).splitlines()[0]}). "
@@ -297,8 +297,8 @@ def _refuse_unknown_sources(product: Product) -> None:
     for path in sorted((product.folder / "sources").glob("*.sql")):
         if path.stem not in contract.NAMES:
             raise BuildFailed(
-                f"sources/{path.name}: the contract has no table {path.stem!r}"
-                f"{queries.nearest(path.stem, contract.NAMES)}. It has {', '.join(contract.NAMES)}."
+                f"sources/{path.name}: the contract has no table {path.stem!r}."
+                f"{queries.nearest(path.stem, contract.NAMES)} It has {', '.join(contract.NAMES)}."
             )
 
 

@@ -47,7 +47,7 @@ class Header:
             if field.name == name:
                 return field
         known = [field.name for field in self.params]
-        raise WrongParameter(f"There is no parameter {name!r}{nearest(name, known)}. {_list(known)}")
+        raise WrongParameter(f"There is no parameter {name!r}.{nearest(name, known)} {_list(known)}")
 
 
 def names() -> tuple[str, ...]:
@@ -58,7 +58,7 @@ def names() -> tuple[str, ...]:
 def askable(name: str) -> Header:
     """The header of a query that can be asked; UnknownQuery names the nearest one."""
     if name not in names():
-        raise UnknownQuery(f"There is no query {name!r}{nearest(name, names())}.")
+        raise UnknownQuery(f"There is no query {name!r}.{nearest(name, names())}")
     return header(name)
 
 
@@ -99,9 +99,9 @@ def header(name: str) -> Header:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """The words "; did you mean 'x'?" where one of the known names is close, else nothing."""
+    """The sentence " Did you mean 'x'?" where one of the known names is close, else nothing."""
     found = get_close_matches(name, list(known), n=1, cutoff=0.5)
-    return f"; did you mean {found[0]!r}?" if found else ""
+    return f" Did you mean {found[0]!r}?" if found else ""
 
 
 def _fields(lines: Iterable[str], sign: str) -> Iterable[Field]:

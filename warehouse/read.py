@@ -73,7 +73,7 @@ def refuse_unknown(connection: duckdb.DuckDBPyConnection, parameters: Mapping[st
         known = [str(name) for (name,) in connection.cursor().execute(sql).fetchall()]
         if value not in known:
             raise WrongParameter(
-                f"There is no {parameter} {value!r}{queries.nearest(str(value), known)}. It has {', '.join(known)}."
+                f"There is no {parameter} {value!r}.{queries.nearest(str(value), known)} There is {', '.join(known)}."
             )
 
 

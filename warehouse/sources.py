@@ -69,7 +69,7 @@ def stage(connection: duckdb.DuckDBPyConnection, product: Product, table: Table,
     for column in columns:
         if column.name not in types and not column.optional:
             raise BuildFailed(
-                f"{place}: column {column.name} is missing{nearest(column.name, set(types) - known)}. "
+                f"{place}: column {column.name} is missing.{nearest(column.name, set(types) - known)} "
                 f"It returns {', '.join(types)}. Add `… as {column.name}` to the SELECT."
             )
     used = tuple(column for column in columns if column.name in types)

@@ -1,12 +1,12 @@
--- Every day of the data, and the period it is in, at each grain.
+-- Every day that a row can be of, and the period it is in, at each grain.
 --
 -- grain    one row per day and grain
 -- params   $week_start integer   1 Monday … 7 Sunday
 --          $data_until date      first day not covered
--- returns  day       date        a day from the first period's first day to the day before data_until
+-- returns  day       date        a day from 1990 to the day before data_until
 --          grain     varchar     day | week | month
 --          period    date        first day of its period
---          position  integer     number of the period, 1 for the first: differences are ages
+--          position  integer     number of the period, 1 for the first with anybody in it: differences are ages
 with first_day as (
     select min(day) as day
     from (
@@ -19,9 +19,8 @@ with first_day as (
 ),
 all_days as (
     select cast(unnest(generate_series(
-        cast(date_trunc('month', day - 6) as timestamp), $data_until::date - 1, interval 1 day
+        timestamp '1989-12-01', cast($data_until::date - 1 as timestamp), interval 1 day
     )) as date) as day
-    from first_day
 ),
 located as (
     select
@@ -42,18 +41,26 @@ located as (
         cast(date_trunc('month', day) as date) as period,
     from all_days
 ),
+numbered as (
+    select
+        day,
+        grain,
+        period,
+        dense_rank() over (partition by grain order by period) as number,
+    from located
+),
 first_periods as (
     select
-        located.grain,
-        located.period,
-    from located
-    inner join first_day on first_day.day = located.day
+        numbered.grain,
+        numbered.number,
+    from numbered
+    inner join first_day on numbered.day = least(coalesce(first_day.day, $data_until::date), $data_until::date - 1)
 )
 select
-    located.day,
-    located.grain,
-    located.period,
-    cast(dense_rank() over (partition by located.grain order by located.period) as integer) as position,
-from located
-inner join first_periods on first_periods.grain = located.grain and located.period >= first_periods.period
-order by located.grain, located.day
+    numbered.day,
+    numbered.grain,
+    numbered.period,
+    cast(numbered.number - first_periods.number + 1 as integer) as position,
+from numbered
+inner join first_periods on first_periods.grain = numbered.grain
+order by numbered.grain, numbered.day

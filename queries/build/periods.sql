@@ -1,11 +1,11 @@
--- The periods that can be shown: from the first with anybody in it to the running one.
+-- The periods that can be shown: to the running one, from 1990 where days so early are asked for.
 --
 -- grain    one row per grain and period
 -- params   $data_until date      first day not covered
 -- returns  grain     varchar     day | week | month
 --          period    date        first day
 --          period_end date       first day of the next period
---          position  integer     1 for the first of its grain
+--          position  integer     1 for the first of its grain with anybody in it, 0 and less before
 --          is_complete boolean   whether the data cover it to its end
 with located as (
     select

@@ -19,7 +19,7 @@ select
     build.timezone,
     build.week_start,
     build.currency,
-    (select min(period) from periods where grain = 'day') as first_day,
+    (select min(period) from periods where grain = 'day' and position > 0) as first_day,
     build.data_until,
     (select count(*) from user_segment) as users,
     (select count(*) from events) as events,

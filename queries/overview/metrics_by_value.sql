@@ -19,7 +19,7 @@ with shown as (
     from periods
     where
         grain = coalesce($grain::varchar, 'day')
-        and ($from::date is null or period >= $from::date)
+        and (period >= $from::date or ($from::date is null and position > 0))
         and ($until::date is null or period < $until::date)
 ),
 first_dimension as (

@@ -35,7 +35,7 @@ shown as (
     from periods
     inner join asked on asked.grain = periods.grain
     where
-        ($from::date is null or periods.period >= $from::date)
+        (periods.period >= $from::date or ($from::date is null and periods.position > 0))
         and ($until::date is null or periods.period < $until::date)
 ),
 last_complete as (

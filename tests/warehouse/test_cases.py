@@ -157,3 +157,17 @@ def test_a_case_we_do_not_answer_says_why() -> None:
     }
     assert all(not_offered.values())
     assert {case["rule"] for case in OFFERED} == set(RULES)
+
+
+def test_periods_asked_for_before_anybody_came_are_rows_of_nobody() -> None:
+    log = [{"user_id": "ann", "event": "read", "occurred_at": "2024-01-02 10:00"}]
+    with built({}, {"events": log}, today=date(2024, 1, 10)) as answers:
+        asked = {"grain": "day", "from_": date(2023, 12, 31), "until": date(2024, 1, 4)}
+        states = answers.rows("lifecycle/growth", **asked)
+        new_users = [row[2] for row in answers.rows("overview/metrics", **asked) if row[0] == "new_users"]
+        sizes = {row[0]: row[1] for row in answers.rows("retention/triangle", **asked)}
+        unasked = answers.rows("lifecycle/growth", grain="day")
+    assert [(row[0].day, row[2]) for row in states if row[1] == "new"] == [(31, 0), (1, 0), (2, 1)]
+    assert new_users == [0, 0, 1]
+    assert list(sizes.values()) == [0, 0, 1]
+    assert unasked[0][0] == date(2024, 1, 2)

@@ -94,9 +94,9 @@ def test_a_list_is_given_with_commas_and_an_empty_one_keeps_nobody(
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["query", "overview/metric"], 2, "There is no query 'overview/metric'; did you mean 'overview/metrics'?"),
+        (["query", "overview/metric"], 2, "There is no query 'overview/metric'. Did you mean 'overview/metrics'?"),
         (["query", "build/activity"], 2, "There is no query 'build/activity'"),
-        (["query", "overview/metrics", "grian=day"], 2, "There is no parameter 'grian'; did you mean 'grain'?"),
+        (["query", "overview/metrics", "grian=day"], 2, "There is no parameter 'grian'. Did you mean 'grain'?"),
         (["query", "overview/metrics", "grain=year"], 2, "grain is day or week or month, not 'year'."),
         (["query", "overview/metrics", "grain"], 2, "'grain' is not of the form name=value."),
         (["query", "overview/metrics", "from=1.1.2024"], 2, "from takes a day such as 2026-03-31, not '1.1.2024'."),
@@ -109,12 +109,12 @@ def test_a_list_is_given_with_commas_and_an_empty_one_keeps_nobody(
         (
             ["query", "overview/metrics_by_value", "dimension=platfrom"],
             2,
-            "There is no dimension 'platfrom'; did you mean 'platform'?",
+            "There is no dimension 'platfrom'. Did you mean 'platform'?",
         ),
         (
             ["query", "retention/triangle", "definition=retrun"],
             2,
-            "There is no definition 'retrun'; did you mean 'return'?",
+            "There is no definition 'retrun'. Did you mean 'return'?",
         ),
         (["frobnicate"], 2, "invalid choice"),
         (["query", "overview/metrics", "--csv", "--json"], 2, "not allowed with"),

@@ -172,7 +172,7 @@ class Both:
         until = self.counted.data_until
         first = self.counted.start(grain, self.first_day)
         for since, end in ((until - 40 * DAY, None), (until - 300 * DAY, until - 250 * DAY)):
-            yield since, end, max(since, first)
+            yield since, end, since
         if grain != "day":
             yield None, None, first
 
