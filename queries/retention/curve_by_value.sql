@@ -13,11 +13,12 @@
 --          entrants  bigint      people of the cohorts for which the period of that age is over
 --          users     bigint      those of them who came back at that age (on), or at it or later (on_or_after)
 -- terms    README, "Words we use": cohort, retention on, retention on or after
-with asked as (
-    select
-        coalesce($definition::varchar, (select arg_min(definition, position) from definitions)) as definition,
-        coalesce($grain::varchar, 'day') as grain,
-        coalesce($mode::varchar, 'on') as mode,
+with wanted as (
+    select definition
+    from definitions
+    where $definition::varchar is null or definition = $definition::varchar
+    order by position
+    limit 1
 ),
 ages as (
     select unnest(range(0, case coalesce($grain::varchar, 'day') when 'day' then 91 when 'week' then 53 else 25 end))
@@ -28,16 +29,15 @@ shown as (
         periods.period as cohort,
         periods.position,
     from periods
-    inner join asked on asked.grain = periods.grain
     where
-        (periods.period >= $from::date or ($from::date is null and periods.position > 0))
+        periods.grain = coalesce($grain::varchar, 'day')
+        and (periods.period >= $from::date or ($from::date is null and periods.position > 0))
         and ($until::date is null or periods.period < $until::date)
 ),
 last_complete as (
     select max(periods.position) as position
     from periods
-    inner join asked on asked.grain = periods.grain
-    where periods.is_complete
+    where periods.grain = coalesce($grain::varchar, 'day') and periods.is_complete
 ),
 first_dimension as (
     select min(dimension) as dimension
@@ -56,7 +56,7 @@ sizes as (
         last_complete.position - shown.position as last_age,
         sum(cohorts.users) as users,
     from cohorts
-    inner join asked on asked.definition = cohorts.definition
+    inner join wanted on wanted.definition = cohorts.definition
     inner join valued on valued.segment_id = cohorts.segment_id
     inner join shown on shown.cohort = cohorts.cohort
     inner join last_complete on last_complete.position >= shown.position
@@ -70,7 +70,7 @@ counted as (
         least(retention.age, last_complete.position - shown.position) as age,
         sum(retention.users) as users,
     from retention
-    inner join asked on asked.definition = retention.definition
+    inner join wanted on wanted.definition = retention.definition
     inner join valued on valued.segment_id = retention.segment_id
     inner join shown on shown.cohort = retention.cohort
     inner join last_complete on last_complete.position >= shown.position
@@ -79,7 +79,7 @@ counted as (
         and retention.mode = coalesce($mode::varchar, 'on')
         and ($from::date is null or retention.cohort >= $from::date)
         and ($until::date is null or retention.cohort < $until::date)
-        and (asked.mode = 'on_or_after' or retention.age <= last_complete.position - shown.position)
+        and ($mode::varchar = 'on_or_after' or retention.age <= last_complete.position - shown.position)
     group by valued.value, least(retention.age, last_complete.position - shown.position)
 ),
 present as (
@@ -101,14 +101,13 @@ came_back as (
         entered.value,
         entered.age,
         entered.users as entrants,
-        case asked.mode
+        case coalesce($mode::varchar, 'on')
             when 'on' then coalesce(counted.users, 0)
             else sum(coalesce(counted.users, 0)) over (
                 partition by entered.value order by entered.age rows between current row and unbounded following
             )
         end as users,
     from entered
-    cross join asked
     left join counted on counted.value = entered.value and counted.age = entered.age
 )
 select

@@ -13,11 +13,12 @@
 --          users     bigint      on: those who came back at that age; on_or_after: at it or later;
 --                                null until the period of that age is over
 -- terms    README, "Words we use": cohort, retention on, retention on or after
-with asked as (
-    select
-        coalesce($definition::varchar, (select arg_min(definition, position) from definitions)) as definition,
-        coalesce($grain::varchar, 'day') as grain,
-        coalesce($mode::varchar, 'on') as mode,
+with wanted as (
+    select definition
+    from definitions
+    where $definition::varchar is null or definition = $definition::varchar
+    order by position
+    limit 1
 ),
 chosen as (
     select segment_id
@@ -33,16 +34,15 @@ shown as (
         periods.period as cohort,
         periods.position,
     from periods
-    inner join asked on asked.grain = periods.grain
     where
-        (periods.period >= $from::date or ($from::date is null and periods.position > 0))
+        periods.grain = coalesce($grain::varchar, 'day')
+        and (periods.period >= $from::date or ($from::date is null and periods.position > 0))
         and ($until::date is null or periods.period < $until::date)
 ),
 last_complete as (
     select max(periods.position) as position
     from periods
-    inner join asked on asked.grain = periods.grain
-    where periods.is_complete
+    where periods.grain = coalesce($grain::varchar, 'day') and periods.is_complete
 ),
 sizes as (
     select
@@ -50,7 +50,7 @@ sizes as (
         sum(cohorts.users) as users,
     from cohorts
     inner join chosen on chosen.segment_id = cohorts.segment_id
-    inner join asked on asked.definition = cohorts.definition
+    inner join wanted on wanted.definition = cohorts.definition
     where cohorts.grain = coalesce($grain::varchar, 'day')
     group by cohorts.cohort
 ),
@@ -61,7 +61,7 @@ counted as (
         sum(retention.users) as users,
     from retention
     inner join chosen on chosen.segment_id = retention.segment_id
-    inner join asked on asked.definition = retention.definition
+    inner join wanted on wanted.definition = retention.definition
     where
         retention.grain = coalesce($grain::varchar, 'day')
         and retention.mode = coalesce($mode::varchar, 'on')
@@ -84,14 +84,13 @@ summed as (
         grid.cohort,
         grid.position,
         grid.age,
-        case asked.mode
+        case coalesce($mode::varchar, 'on')
             when 'on' then grid.users
             else sum(grid.users) over (
                 partition by grid.cohort order by grid.age rows between current row and unbounded following
             )
         end as users,
     from grid
-    cross join asked
 )
 select
     summed.cohort,

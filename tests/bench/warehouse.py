@@ -77,19 +77,32 @@ def _limit_memory() -> None:
 
 
 def page_queries(until: date, definition: str | None, dimension: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """What the pages ask, over the year before `until`: a query's name and its parameters."""
-    year = {"from": until - timedelta(days=365), "until": until}
-    for grain in ("day", "week", "month"):
-        yield "overview/metrics", {"grain": grain, **year}
-        yield "overview/metrics_by_value", {"grain": grain, "dimension": dimension, **year}
-        yield "lifecycle/growth", {"grain": grain, **year}
+    """What the pages ask as they open: thirteen weeks by day and by week, a year by month.
+
+    The cards look further back to know what is usual, and break down the last periods alone.
+    """
+    for grain, days, history, last in (("day", 91, 98, 32), ("week", 91, 546, 40), ("month", 365, 730, 62)):
+        span = {"from": until - timedelta(days=days), "until": until}
+        yield "overview/metrics", {"grain": grain, **span, "from": until - timedelta(days=days + history)}
+        by_value = {"grain": grain, "dimension": dimension, **span, "from": until - timedelta(days=last)}
+        yield "overview/metrics_by_value", by_value
+        yield "lifecycle/growth", {"grain": grain, **span}
         for mode in ("on", "on_or_after"):
-            asked = {"definition": definition, "grain": grain, "mode": mode, **year}
+            asked = {"definition": definition, "grain": grain, "mode": mode, **span}
             yield "retention/triangle", asked
             yield "retention/curve_by_value", {**asked, "dimension": dimension}
-    yield "retention/brackets", {"definition": definition, **year}
+    yield "retention/brackets", {"definition": definition, "from": until - timedelta(days=91), "until": until}
     for name in ("build", "segments", "values", "tables", "checks", "rejected"):
         yield f"data/{name}", {}
+
+
+def year_by_day(until: date, definition: str | None, dimension: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The most that anybody may ask of a page: every day of a year. Measured, not promised."""
+    year = {"grain": "day", "from": until - timedelta(days=365), "until": until}
+    yield "overview/metrics", year
+    yield "overview/metrics_by_value", {**year, "dimension": dimension}
+    yield "retention/triangle", {**year, "definition": definition, "mode": "on"}
+    yield "retention/curve_by_value", {**year, "definition": definition, "mode": "on", "dimension": dimension}
 
 
 def queries(out: Path, definition: str | None, dimension: str, bound: float) -> list[Timing]:
@@ -105,6 +118,8 @@ def queries(out: Path, definition: str | None, dimension: str, bound: float) -> 
             if not name.startswith("data/"):
                 filtered = {**parameters, "segments": segments}
                 timings.append(_query(connection, name, filtered, "filtered", bound))
+        for name, parameters in year_by_day(until, definition, dimension):
+            timings.append(_query(connection, name, parameters, "a year", None))
         return timings
     finally:
         connection.close()
