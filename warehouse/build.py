@@ -86,8 +86,7 @@ class Assembly:
         self._make_retention()
         self._make_metrics(figures)
         self._find_unseen_events()
-        for table in ("tables", "checks"):
-            self._make(table)
+        self._make("checks")
 
     def sign(self, build_id: str, started: datetime) -> None:
         """Write down what was built, and how long each step took."""
@@ -114,18 +113,17 @@ class Assembly:
         _refuse_unknown_sources(self.product)
         self._create("staging.findings", "check_id varchar, subject varchar, figure bigint, detail varchar")
         self._create(
-            "staging.source_counts",
-            "position integer, source varchar, is_present boolean, read bigint, accepted bigint, rejected bigint",
+            "tables",
+            "position integer, source varchar, is_present boolean, read bigint, accepted bigint, rejected bigint,"
+            " first_day date, last_day date",
         )
         self._create("rejected", "source varchar, line bigint, reason varchar, content varchar")
         for position, (name, table) in enumerate(contract.tables().items(), start=1):
             with self._timed(f"sources/{name}") as count:
                 read = sources.stage(self.connection, self.product, table, self.today)
                 count(read.read)
-            self._insert(
-                "staging.source_counts",
-                [(position, name, read.is_present, read.read, read.accepted, read.rejected)],
-            )
+            counts = (read.is_present, read.read, read.accepted, read.rejected)
+            self._insert("tables", [(position, name, *counts, read.first_day, read.last_day)])
             self.connection.execute(
                 f"insert into rejected select '{name}', rowid + 1, reason, content"
                 f" from staging.{name} where reason is not null order by rowid"

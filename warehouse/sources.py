@@ -39,6 +39,7 @@ class Read:
     """What came of one source.
 
     read, accepted, rejected   rows; accepted + rejected = read
+    first_day, last_day        of accepted rows, by the table's first column of time; None where it has none
     unread                     accepted values that could not be read and are missing now
     unused                     columns it returned that nothing uses
     """
@@ -47,6 +48,8 @@ class Read:
     read: int = 0
     accepted: int = 0
     rejected: int = 0
+    first_day: date | None = None
+    last_day: date | None = None
     unread: int = 0
     unused: tuple[str, ...] = ()
 
@@ -233,9 +236,11 @@ def _reject_unknown_references(connection: duckdb.DuckDBPyConnection, table: Tab
 def _judge(
     connection: duckdb.DuckDBPyConnection, product: Product, table: Table, place: str, unused: tuple[str, ...]
 ) -> Read:
-    ((read, rejected, unread),) = connection.execute(
-        "select count(*), count(reason), coalesce(sum(unread) filter (where reason is null), 0)"
-        f" from staging.{table.name}"
+    moment = next((_quoted(column.name) for column in table.columns if column.type in ("TIMESTAMP", "DATE")), "null")
+    ((read, rejected, unread, first_day, last_day),) = connection.execute(
+        "select count(*), count(reason), coalesce(sum(unread) filter (where reason is null), 0),"
+        f" cast(min({moment}) filter (where reason is null) as date),"
+        f" cast(max({moment}) filter (where reason is null) as date) from staging.{table.name}"
     ).fetchall()
     if rejected > product.max_rejected * read:
         reasons = connection.execute(
@@ -257,7 +262,7 @@ def _judge(
                 ]
             )
         )
-    return Read(True, read, read - rejected, rejected, int(unread), unused)
+    return Read(True, read, read - rejected, rejected, first_day, last_day, int(unread), unused)
 
 
 def _quoted(name: str) -> str:
