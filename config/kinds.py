@@ -12,7 +12,7 @@ from config.faults import did_you_mean, shown
 
 LONGEST_DAYS = 3650
 RESERVED_DIMENSIONS = (
-    *("standing", "segment_id", "user_id", "user_key", "users"),
+    *("standing", "segment_id", "user_id", "user_key", "users", "rowid"),
     *("signed_up_at", "acquired_on", "invited_by", "incentive"),
 )
 

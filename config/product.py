@@ -156,7 +156,7 @@ class Product(Model):
 
 def load(folder: Path | None = None) -> Product:
     """The product of that folder (default: the one in use); ConfigError with every fault of product.yml."""
-    home = folder or config.folder()
+    home = (folder or config.folder()).resolve()
     product = read(home / "product.yml", Product)
     product._folder = home
     return product

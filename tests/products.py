@@ -56,7 +56,7 @@ def write_product(folder: Path, product: Row, tables: Tables, kind: str = "csv")
     for table, rows in tables.items():
         columns = list(dict.fromkeys([*_needed(table, whole), *(name for row in rows for name in row)]))
         source = _csv(folder, table, columns, rows) if kind == "csv" else _parquet(folder, table, columns, rows)
-        listed = ",\n    ".join(columns)
+        listed = ",\n    ".join(f'"{name}"' for name in columns)
         (folder / "sources" / f"{table}.sql").write_text(f"select\n    {listed},\nfrom {source}\n", "utf-8")
     return folder
 

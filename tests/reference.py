@@ -96,9 +96,10 @@ class Reference:
         self._read_events()
         self._read_payments()
         self.data_until = self._data_until()
-        for person in self.everyone.values():
-            self._settle(person)
         self.people = list(self.everyone.values())
+        for settle in (self._settle, self._judge):
+            for person in self.people:
+                settle(person)
 
     # -- reading: a row that cannot be used is counted, never dropped in silence
 
@@ -210,6 +211,8 @@ class Reference:
         person.events = [(day, name) for day, name in person.events if day < self.data_until]
         person.payments = [(day, amount) for day, amount in person.payments if day < self.data_until]
         person.active = sorted(set(self.days(person, "active")))
+
+    def _judge(self, person: Person) -> None:
         person.standing = self._standing(person)
         if person.acquired_on and person.acquired_on >= self.data_until:
             person.acquired_on = None  # not covered yet: active before perhaps, but in no cohort
@@ -238,7 +241,7 @@ class Reference:
         if first_week and rewards.issuperset(first_week) and not bought:
             return "hollow"
         activation = self.product.get("activation")
-        if person.incentive and activation:
+        if person.incentive and activation and self._has_activation:
             is_closed = since + activation["within_days"] * DAY <= self.data_until
             if is_closed and not self._is_activated(person):
                 return "hollow"
@@ -305,7 +308,7 @@ class Reference:
                 age = int(metric.rsplit("_", 1)[1])
                 return self._share(entrants, age + 1, lambda person: _later(person, age) in person.active)
             case "hollow_share":
-                return self._share(entrants, 7, lambda person: person.standing == "hollow")
+                return self._share(entrants, self._days_to_judge, lambda person: person.standing == "hollow")
             case "stickiness":
                 return *self._stickiness(start, end, people), 0
             case "churn" | "quick_ratio":
@@ -331,6 +334,13 @@ class Reference:
     def _has_activation(self) -> bool:
         rule = self.product.get("activation") or {"event": []}
         return any(name in rule["event"] for person in self.people for _, name in person.events)
+
+    @property
+    def _days_to_judge(self) -> int:
+        """After how many days it is known who is hollow: 7, or those for activation where incentives were given."""
+        if not self._has_activation or not any(person.incentive for person in self.people):
+            return 7
+        return max(7, int(self.product["activation"]["within_days"]))
 
     def _is_invited(self, person: Person) -> bool:
         return person.invited_by in self.everyone

@@ -3,6 +3,7 @@
 import argparse
 import csv
 import json
+import re
 import sys
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -19,14 +20,15 @@ from warehouse import queries, read
 from warehouse.build import build
 from warehouse.errors import UnknownQuery, WarehouseError, WrongParameter
 
-FAILED, WRONG_USAGE = 1, 2
+FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
+WIDE = 10_000
 Columns = Sequence[str]
 Rows = Sequence[Sequence[object]]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 on success, 1 on a failure told in plain words, 2 on wrong usage."""
-    asked = _parser().parse_args(arguments)
+    asked = _asked(arguments)
     try:
         asked.run(asked)
     except (UnknownQuery, WrongParameter) as error:
@@ -37,7 +39,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FAILED
     except BrokenPipeError:
         sys.stderr.close()
+    except KeyboardInterrupt:
+        print("Stopped. What was published before is still in use.", file=sys.stderr)
+        return INTERRUPTED
     return 0
+
+
+def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """The arguments read; the parameters of a query may stand before or behind its options."""
+    parser = _parser()
+    asked, rest = parser.parse_known_args(arguments)
+    if rest and (not hasattr(asked, "values") or any("=" not in text or text.startswith("-") for text in rest)):
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    if rest:
+        asked.values = [*asked.values, *rest]
+    return asked
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -133,7 +149,12 @@ def _query(asked: argparse.Namespace) -> None:
         )
         return
     header = queries.askable(asked.name)
-    bound = dict(_bound(header, text) for text in asked.values)
+    bound: dict[str, read.Value] = {}
+    for text in asked.values:
+        name, value = _bound(header, text)
+        if name in bound:
+            raise WrongParameter(f"{name} is given twice.")
+        bound[name] = value
     connection = read.connect(read.current(asked.out or read.folder()))
     read.refuse_unknown(connection, bound)
     asked.form(*read.rows(connection, asked.name, bound))
@@ -154,10 +175,17 @@ def _bound(header: queries.Header, text: str) -> tuple[str, read.Value]:
 def _typed(value: str, type_: str) -> read.Value:
     if type_.endswith("[]"):
         parts = value.split(",") if value else []
-        return tuple(int(part) for part in parts) if type_ == "integer[]" else tuple(parts)
+        return tuple(_integer(part) for part in parts) if type_ == "integer[]" else tuple(parts)
     if type_ == "date":
         return date.fromisoformat(value)
-    return int(value) if type_ in ("integer", "bigint") else value
+    return _integer(value) if type_ in ("integer", "bigint") else value
+
+
+def _integer(text: str) -> int:
+    """A whole number that an integer of SQL can hold; ValueError for anything else."""
+    if not re.fullmatch(r"\s*-?\d{1,9}\s*", text):
+        raise ValueError(text)
+    return int(text)
 
 
 def _described(type_: str) -> str:
@@ -182,7 +210,9 @@ def _as_table(columns: Columns, rows: Rows) -> None:
     for row in rows:
         table.add_row(*(_text(value) for value in row))
     console = Console(markup=False, highlight=False)
-    console.print(table, soft_wrap=not console.is_terminal, crop=console.is_terminal)
+    if not console.is_terminal:
+        console = Console(markup=False, highlight=False, width=WIDE)
+    console.print(table)
 
 
 def _text(value: object) -> str:

@@ -4,6 +4,7 @@ Each step is one .sql file of queries/build; this module says in which order the
 Scratch tables live in a database of their own, `staging`, which is thrown away. The file in use is never touched.
 """
 
+import contextlib
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -36,6 +37,7 @@ def build(product: Product, out: Path, today: date | None = None, progress: Prog
     returns   the published file
     raises    BuildFailed, BuildRunning, ConfigError; what was published before stays in use
     """
+    out = out.resolve()
     day = today or datetime.now(ZoneInfo(product.timezone)).date()
     started = datetime.now(UTC).replace(tzinfo=None)
     build_id = f"{started:%Y%m%d-%H%M%S-%f}-{secrets.token_hex(2)}"
@@ -74,7 +76,10 @@ class Assembly:
 
     def run(self, figures: Sequence[str]) -> None:
         """Every step in order; `figures` are the ids to count, in the order of metrics.yml."""
-        self._read_sources()
+        folder = self.product.data_folder
+        # DuckDB reads a relative path from the working folder first, whatever file_search_path says.
+        with contextlib.chdir(folder if folder.is_dir() else self.product.folder):
+            self._read_sources()
         self.settings["data_until"] = self._data_until()
         self._make_people()
         self._make_segments()
@@ -125,14 +130,11 @@ class Assembly:
             counts = (read.is_present, read.read, read.accepted, read.rejected)
             self._insert("tables", [(position, name, *counts, read.first_day, read.last_day)])
             self.connection.execute(
-                f"insert into rejected select '{name}', rowid + 1, reason, content"
-                f" from staging.{name} where reason is not null order by rowid"
+                f"insert into rejected select '{name}', rowid + 1, _reason, _content"
+                f" from staging.{name}_read where _reason is not null order by rowid"
             )
             if name in PUBLISHED_AS_READ:
-                self.connection.execute(
-                    f"create table {name} as select * exclude (reason, unread, content)"
-                    f" from staging.{name} where reason is null"
-                )
+                self.connection.execute(f"create table {name} as from staging.{name}")
             self._find(
                 ("column_not_used", f"{name}.{column}", 1, _nearest(column, [known.name for known in table.columns]))
                 for column in read.unused
@@ -146,6 +148,11 @@ class Assembly:
         if stated == "yesterday":
             return self.today
         if stated is not None:
+            if stated > self.today:
+                raise BuildFailed(
+                    f"product.yml: data_until: {stated} is after today, {self.today}: no data can cover it. "
+                    "Write yesterday, or a day that has been."
+                )
             return stated
         judged: date = self._value(queries.text("build/data_until"), {"today": self.today})
         return judged
@@ -155,7 +162,7 @@ class Assembly:
         values = ", ".join(f"coalesce(\"{name}\", '{settings.UNKNOWN}')" for name in self.product.dimensions)
         self.connection.execute(
             "create view staging.listed as select user_id, signed_up_at, invited_by, incentive,"
-            f" cast([{values}] as varchar[]) as dimension_values from staging.users where reason is null"
+            f" cast([{values}] as varchar[]) as dimension_values from staging.users"
         )
         self._make("people", "staging")
         self._make("events")
@@ -204,7 +211,7 @@ class Assembly:
         self.connection.execute(f"create type metric_id as enum ({listed})")
         self._create(
             "staging.metric_counts",
-            "metric varchar, grain varchar, period date, segment_id integer, numerator decimal(18, 4),"
+            "metric varchar, grain varchar, period date, segment_id integer, numerator decimal(38, 4),"
             " denominator bigint, pending bigint",
         )
         for figure in figures:
@@ -279,11 +286,9 @@ def _figures(product: Product) -> tuple[str, ...]:
 def _attach(connection: duckdb.DuckDBPyConnection, product: Product) -> None:
     """Make the product's data reachable: its folder for relative paths, its databases under their names."""
     folder = product.data_folder
-    connection.execute("set file_search_path = $folder", {"folder": str(folder)})
     for name, target in product.attach.items():
-        path = folder / target
         try:
-            connection.execute(f"attach '{_escaped(str(path) if path.exists() else target)}' as \"{name}\" (read_only)")
+            connection.execute(f"attach '{_escaped(target)}' as \"{name}\" (read_only)")
         except duckdb.Error as error:
             raise BuildFailed(
                 f"product.yml: attach.{name}: {target} cannot be opened ({str(error).splitlines()[0]}). "

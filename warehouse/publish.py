@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,16 +14,20 @@ POINTER = "current"
 BUILDING = ".building"
 KEPT = 3
 
+_PUBLISHED = re.compile(r"warehouse-\d{8}-\d{6}-\d{6}-[0-9a-f]{4}\.duckdb")
+
 
 def current(out: Path) -> Path:
     """The warehouse in use in this folder; NoWarehouse where nothing was published."""
     try:
-        path = out / (out / POINTER).read_text(encoding="utf-8").strip()
-    except FileNotFoundError:
+        name = (out / POINTER).read_text(encoding="utf-8").strip()
+    except (FileNotFoundError, NotADirectoryError):
         raise NoWarehouse(f"There is no warehouse in {out}. Make one with `python -m warehouse build`.") from None
-    if not path.is_file():
-        raise NoWarehouse(f"{out / POINTER} names {path.name}, which is gone. Run `python -m warehouse build`.")
-    return path
+    except (OSError, UnicodeDecodeError) as error:
+        raise NoWarehouse(f"{out / POINTER} cannot be read ({error}). Run `python -m warehouse build`.") from error
+    if not _PUBLISHED.fullmatch(name) or not (out / name).is_file():
+        raise NoWarehouse(f"{out / POINTER} names {name}, which is gone. Run `python -m warehouse build`.")
+    return out / name
 
 
 @contextmanager
@@ -43,7 +48,10 @@ def building(out: Path) -> Iterator[Path]:
             raise BuildRunning(f"Another build is writing to {out}. Wait until it has ended.") from None
         place = out / BUILDING
         shutil.rmtree(place, ignore_errors=True)
-        place.mkdir()
+        try:
+            place.mkdir()
+        except OSError as error:
+            raise BuildFailed(f"{place}: {error.strerror}. Remove it, then build again.") from error
         try:
             yield place
         finally:
@@ -60,6 +68,7 @@ def publish(built: Path, out: Path) -> Path:
     fresh = out / BUILDING / POINTER
     fresh.write_text(f"{path.name}\n", encoding="utf-8")
     os.replace(fresh, out / POINTER)
-    for old in sorted(out.glob("warehouse-*.duckdb"))[:-KEPT]:
+    others = [file for file in out.iterdir() if _PUBLISHED.fullmatch(file.name) and file != path]
+    for old in sorted(others, key=lambda file: file.stat().st_mtime)[: -(KEPT - 1)]:
         old.unlink(missing_ok=True)
     return path

@@ -1,7 +1,8 @@
 """Read a product's sources into the contract: cast every value, and set aside every row that cannot be used.
 
-A source is a plain SELECT. What it returns lands in a table of the staging database with two more columns:
-`reason`, null for an accepted row, and `content`, a rejected row as JSON. The row's line is its rowid + 1.
+A source is a plain SELECT. What it returns lands in staging.<table>_read, each row with what is wrong with it; its
+line is its rowid + 1. staging.<table> is a view of the accepted rows. Names that begin with _ are this module's own:
+no dimension and no column of the contract can be so called.
 """
 
 import re
@@ -18,6 +19,7 @@ from warehouse.errors import BuildFailed
 from warehouse.queries import nearest
 
 EARLIEST = date(1990, 1, 1)
+AHEAD_UNTIL = date(2200, 1, 1)
 ROWS_SHOWN = 3
 
 _TEXT = re.compile(r"VARCHAR|ENUM\(.*|UUID")
@@ -28,10 +30,16 @@ _MOMENT = re.compile(r"TIMESTAMP(_S|_MS|_NS)?|DATE")
 _NOTHING = '"NULL"'
 
 # A semicolon at the end of a statement, and the comments after it.
-_ENDING = re.compile(r";(?:\s|--[^\n]*)*\Z")
+_ENDING = re.compile(r";(?:\s|--[^\n]*|/\*.*?\*/)*\Z", re.DOTALL)
 
-# A time with a zone at its end: 10:00Z, 10:00:00+08, 10:00 +08:00, 10:00 UTC, 10:00 Asia/Shanghai.
-_HAS_ZONE = r":\d{2}(\.\d+)?\s?([zZ]|[+-]\d{2}(:?\d{2})?|[A-Za-z][A-Za-z_/]+)$"
+# A day or a time without a zone; and a time with one: Z, +08, +08:00, UTC, GMT+8, Asia/Shanghai. Other forms are not
+# read: DuckDB would drop an offset it does not know, and an abbreviation such as CST means several zones.
+_LOCAL = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T]\d{1,2}:\d{1,2}(:\d{1,2}(\.\d+)?)?)?$"
+_ZONED_TEXT = (
+    r":\d{1,2}(\.\d+)?\s?"
+    r"([zZ]|[+-]\d{1,2}(:?\d{2}){0,2}|(UTC|GMT)([+-]\d{1,2}(:?\d{2})?)?|[A-Za-z_]+/[A-Za-z0-9_/+-]+)$"
+)
+_BLANK = "' \t\r\n\u00a0\u3000'"
 
 
 @dataclass(frozen=True)
@@ -55,7 +63,7 @@ class Read:
 
 
 def stage(connection: duckdb.DuckDBPyConnection, product: Product, table: Table, today: date) -> Read:
-    """Read one source into staging.<table>, which is empty where the product has no such source.
+    """Read one source; without one, staging.<table> is empty.
 
     Raises BuildFailed, naming the file, where the source does not run, misses a column, returns a type that
     cannot be read as the contract's, or has more rejected rows than `max_rejected`.
@@ -86,17 +94,19 @@ def stage(connection: duckdb.DuckDBPyConnection, product: Product, table: Table,
         for column in used
         if not column.needed
     )
+    # A row that repeats a key is found later: then its content must be there.
+    kept = "true" if table.key or table.references else "_reason is not null"
     # The source begins on the first line, so that DuckDB's line numbers are the file's.
     _run(
         connection,
-        f"create table staging.{table.name} as with given as (from ({sql}\n)),"
-        f" typed as (select {', '.join(typed)}, given from given),"
-        f" judged as (select *, {reasons} as reason, {unread or 0} as unread from typed)"
-        " select * exclude (given),"
-        " case when reason is not null then cast(to_json(given) as varchar) end as content from judged",
+        f"create table staging.{table.name}_read as with _row as (from ({sql}\n)),"
+        f" _typed as (select {', '.join(typed)}, _row from _row),"
+        f" _judged as (select *, {reasons} as _reason, {unread or 0} as _unread from _typed)"
+        f" select * exclude (_row), case when {kept} then cast(to_json(_row) as varchar) end as _content from _judged",
         place,
         product.data_folder,
     )
+    _show_accepted(connection, table, columns)
     _reject_repeated(connection, table)
     _reject_unknown_references(connection, table)
     return _judge(connection, product, table, place, tuple(sorted(set(types) - known)))
@@ -110,7 +120,17 @@ def _dimensions(product: Product, table: Table) -> tuple[Column, ...]:
 
 def _create_empty(connection: duckdb.DuckDBPyConnection, table: Table, columns: tuple[Column, ...]) -> None:
     listed = ", ".join(f"{_quoted(column.name)} {column.type}" for column in columns)
-    connection.execute(f"create table staging.{table.name} ({listed}, reason varchar, unread integer, content varchar)")
+    connection.execute(
+        f"create table staging.{table.name}_read ({listed}, _reason varchar, _unread integer, _content varchar)"
+    )
+    _show_accepted(connection, table, columns)
+
+
+def _show_accepted(connection: duckdb.DuckDBPyConnection, table: Table, columns: tuple[Column, ...]) -> None:
+    listed = ", ".join(_quoted(column.name) for column in columns)
+    connection.execute(
+        f"create view staging.{table.name} as select {listed} from staging.{table.name}_read where _reason is null"
+    )
 
 
 def _one_select(path: Path, place: str, folder: Path) -> str:
@@ -151,10 +171,10 @@ def _sentence(place: str, error: duckdb.Error, folder: Path) -> str:
 
 def _value(column: Column, type_: str, place: str) -> str:
     """The SQL that reads a column as the contract's type: null where it cannot be read."""
-    name = f"given.{_quoted(column.name)}"
+    name = f"_row.{_quoted(column.name)}"
     if type_ == _NOTHING:
         return f"cast(null as {column.type})"
-    text = f"nullif(trim(cast({name} as varchar)), '')"
+    text = _trimmed(name)
     if column.type == "VARCHAR":
         if _TEXT.fullmatch(type_) or _WHOLE.fullmatch(type_) or type_ in ("BOOLEAN", "DATE"):
             return text
@@ -164,8 +184,11 @@ def _value(column: Column, type_: str, place: str) -> str:
     if column.type in ("TIMESTAMP", "DATE"):
         if _TEXT.fullmatch(type_):
             local = f"try_cast({text} as timestamp)"
-            zoned = f"cast(try_cast({text} as timestamptz) as timestamp)"
-            moment = f"case when regexp_matches({text}, '{_HAS_ZONE}') then {zoned} else {local} end"
+            joined = f"regexp_replace({text}, '\\s+([+-])', '\\1')"
+            zoned = f"cast(try_cast({joined} as timestamptz) as timestamp)"
+            forms = ((_LOCAL, local), (_ZONED_TEXT, zoned))
+            moment = " ".join(f"when regexp_matches({text}, '{form}') then {value}" for form, value in forms)
+            moment = f"case {moment} end"
             return f"cast({moment} as {column.type})"
         if _ZONED.fullmatch(type_) or _MOMENT.fullmatch(type_):
             return f"try_cast(try_cast({name} as timestamp) as {column.type})"
@@ -187,8 +210,12 @@ def _unreadable(column: Column, type_: str, place: str, remedy: str) -> BuildFai
 
 
 def _given(name: str, types: dict[str, str]) -> str:
-    column = f"given.{_quoted(name)}"
-    return f"nullif(trim(cast({column} as varchar)), '') is not null" if types[name] != _NOTHING else "false"
+    return f"{_trimmed(f'_row.{_quoted(name)}')} is not null" if types[name] != _NOTHING else "false"
+
+
+def _trimmed(column: str) -> str:
+    """A value as text without white space around it; blank is missing."""
+    return f"nullif(trim(cast({column} as varchar), {_BLANK}), '')"
 
 
 def _reasons(table: Table, used: tuple[Column, ...], types: dict[str, str], today: date) -> str:
@@ -202,7 +229,9 @@ def _reasons(table: Table, used: tuple[Column, ...], types: dict[str, str], toda
             cases.append(f"when {name} is null then '{column.name} is missing'")
         if column.type in ("TIMESTAMP", "DATE"):
             cases.append(f"when {name} < date '{EARLIEST}' then '{column.name} is before {EARLIEST.year}'")
-            if not table.may_lie_ahead:
+            if table.may_lie_ahead:
+                cases.append(f"when {name} >= date '{AHEAD_UNTIL}' then '{column.name} is after {AHEAD_UNTIL.year}'")
+            else:
                 cases.append(
                     f"when cast({name} as date) > date '{today}' then '{column.name} is after the day of the build'"
                 )
@@ -217,9 +246,9 @@ def _reject_repeated(connection: duckdb.DuckDBPyConnection, table: Table) -> Non
         return
     key = ", ".join(_quoted(name) for name in table.key)
     connection.execute(
-        f"update staging.{table.name} as rows set reason = '{' and '.join(table.key)} repeats an earlier row',"
-        f" content = cast(to_json(rows) as varchar) where rowid in (select rowid from staging.{table.name}"
-        f" where reason is null qualify row_number() over (partition by {key} order by rowid) > 1)"
+        f"update staging.{table.name}_read set _reason = '{' and '.join(table.key)} repeats an earlier row'"
+        f" where rowid in (select rowid from staging.{table.name}_read where _reason is null"
+        f" qualify row_number() over (partition by {key} order by rowid) > 1)"
     )
 
 
@@ -227,9 +256,8 @@ def _reject_unknown_references(connection: duckdb.DuckDBPyConnection, table: Tab
     for column, other in table.references.items():
         (key,) = contract.tables()[other].key
         connection.execute(
-            f"update staging.{table.name} as rows set reason = '{column} names no row of {other}',"
-            f" content = cast(to_json(rows) as varchar) where reason is null and {_quoted(column)} not in"
-            f" (select {_quoted(key)} from staging.{other} where reason is null)"
+            f"update staging.{table.name}_read set _reason = '{column} names no row of {other}'"
+            f" where _reason is null and {_quoted(column)} not in (select {_quoted(key)} from staging.{other})"
         )
 
 
@@ -238,17 +266,17 @@ def _judge(
 ) -> Read:
     moment = next((_quoted(column.name) for column in table.columns if column.type in ("TIMESTAMP", "DATE")), "null")
     ((read, rejected, unread, first_day, last_day),) = connection.execute(
-        "select count(*), count(reason), coalesce(sum(unread) filter (where reason is null), 0),"
-        f" cast(min({moment}) filter (where reason is null) as date),"
-        f" cast(max({moment}) filter (where reason is null) as date) from staging.{table.name}"
+        "select count(*), count(_reason), coalesce(sum(_unread) filter (where _reason is null), 0),"
+        f" cast(min({moment}) filter (where _reason is null) as date),"
+        f" cast(max({moment}) filter (where _reason is null) as date) from staging.{table.name}_read"
     ).fetchall()
     if rejected > product.max_rejected * read:
         reasons = connection.execute(
-            f"select reason, count(*) as rows from staging.{table.name} where reason is not null"
-            " group by reason order by rows desc, reason"
+            f"select _reason, count(*) as rejected from staging.{table.name}_read where _reason is not null"
+            " group by _reason order by rejected desc, _reason"
         ).fetchall()
         first = connection.execute(
-            f"select rowid + 1, reason, content from staging.{table.name} where reason is not null"
+            f"select rowid + 1, _reason, _content from staging.{table.name}_read where _reason is not null"
             " order by rowid limit $rows",
             {"rows": ROWS_SHOWN},
         ).fetchall()

@@ -63,7 +63,14 @@ with findings as (
         source as subject,
         $data_until::date - 1 - last_day as figure,
     from tables
-    where last_day < $data_until::date - 1 and source in ('users', 'payments', 'costs', 'figures')
+    where last_day < $data_until::date - 1 and source not in ('campaigns', 'exposures')
+    union all
+    select
+        'source_without_rows' as check_id,
+        source as subject,
+        1 as figure,
+    from tables
+    where is_present and accepted = 0
 )
 select
     check_id,

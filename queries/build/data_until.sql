@@ -7,19 +7,17 @@
 with moments as (
     select occurred_at as moment
     from staging.events
-    where reason is null
     union all
     select paid_at as moment
     from staging.payments
-    where reason is null and not exists (select 1 from staging.events where reason is null)
+    where not exists (select 1 from staging.events)
     union all
     select signed_up_at as moment
     from staging.users
     where
-        reason is null
-        and signed_up_at is not null
-        and not exists (select 1 from staging.events where reason is null)
-        and not exists (select 1 from staging.payments where reason is null)
+        signed_up_at is not null
+        and not exists (select 1 from staging.events)
+        and not exists (select 1 from staging.payments)
 ),
 covered_days as (
     select

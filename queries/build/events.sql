@@ -12,5 +12,4 @@ select
     people.user_key,
 from staging.events as events
 inner join staging.people as people on people.user_id = events.user_id
-where events.reason is null
 order by events.event, events.occurred_at, people.user_key

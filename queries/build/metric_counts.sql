@@ -5,7 +5,7 @@
 --          grain     varchar     day | week | month
 --          period    date        first day of the period
 --          segment_id integer    which segment
---          numerator decimal(18,4)  the count, or what is divided
+--          numerator decimal(38,4)  the count, or what is divided
 --          denominator bigint    what it is divided by, of closed entrants where there is a window; null: a count
 --          pending   bigint      entrants whose window is still open; null: nothing can be open
 select cast(metric as metric_id) as metric, grain, period, segment_id, numerator, denominator, pending

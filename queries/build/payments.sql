@@ -12,5 +12,4 @@ select
     payments.amount,
 from staging.payments as payments
 inner join staging.people as people on people.user_id = payments.user_id
-where payments.reason is null
 order by payments.paid_at, people.user_key

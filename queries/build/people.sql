@@ -11,17 +11,17 @@
 --          dimension_values varchar[]  in the order of product.yml, before folding
 --          is_listed boolean     whether users has this person
 with met as (
-    select user_id, min(occurred_at) as first_at from staging.events where reason is null group by user_id
+    select user_id, min(occurred_at) as first_at from staging.events group by user_id
     union all
-    select user_id, min(paid_at) as first_at from staging.payments where reason is null group by user_id
+    select user_id, min(paid_at) as first_at from staging.payments group by user_id
     union all
-    select user_id, cast(null as timestamp) as first_at from staging.exposures where reason is null
+    select user_id, cast(null as timestamp) as first_at from staging.exposures
     union all
-    select user_id, cast(null as timestamp) as first_at from staging.groups where reason is null
+    select user_id, cast(null as timestamp) as first_at from staging.groups
     union all
     select user_id, cast(null as timestamp) as first_at
     from staging.feedback
-    where reason is null and user_id is not null
+    where user_id is not null
 ),
 first_met as (
     select

@@ -57,9 +57,14 @@ select
     metrics.metric,
     present.value,
     shown.period,
-    cast(case when counted.metric is null then metrics.zero else counted.numerator end as double) as numerator,
-    cast(case when counted.metric is null then metrics.zero_denominator else counted.denominator end as bigint)
-        as denominator,
+    cast(case
+        when counted.metric is not null then counted.numerator
+        when shown.is_complete or not metrics.needs_whole_period then metrics.zero
+    end as double) as numerator,
+    cast(case
+        when counted.metric is not null then counted.denominator
+        when shown.is_complete or not metrics.needs_whole_period then metrics.zero_denominator
+    end as bigint) as denominator,
     cast(case when counted.metric is null then metrics.zero_pending else counted.pending end as bigint) as pending,
     shown.is_complete,
 from metrics

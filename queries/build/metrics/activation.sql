@@ -28,5 +28,10 @@ select
     cast(coalesce(sum(entrants.users) filter (where not entrants.is_closed), 0) as bigint) as pending,
 from entrants
 inner join calendar on calendar.day = entrants.acquired_on
-where exists (select 1 from events where list_contains($activation_events::varchar[], event))
+where
+    exists (
+        select 1
+        from events
+        where list_contains($activation_events::varchar[], event) and day < $data_until::date
+    )
 group by calendar.grain, calendar.period, entrants.segment_id

@@ -2,21 +2,32 @@
 --
 -- grain    one row per grain, period and segment with anybody
 -- params   $data_until date      first day not covered
+--          $activation_days integer      within how many days of joining to be activated
 --          $reward_events varchar[]  events done for a reward
+-- terms    first days: 7, or those for activation where people came for an incentive and these are more
 -- returns  grain     varchar     day | week | month
 --          period    date        first day of the period
 --          segment_id integer    which segment
 --          numerator bigint      those of the denominator who are hollow
---          denominator bigint    people who joined in the period 7 days ago or longer
---          pending   bigint      people who joined in it less than 7 days ago
-with entrants as (
+--          denominator bigint    people who joined in the period and whose first days are over
+--          pending   bigint      people who joined in it and whose first days are not over
+with judged as (
+    select
+        count(*) > 0 as has_incentives,
+        case when count(*) > 0 then greatest(7, coalesce($activation_days::integer, 7)) else 7 end as days,
+    from user_state
+    inner join user_segment on user_segment.user_key = user_state.user_key
+    where user_segment.incentive and user_state.is_activated is not null
+),
+entrants as (
     select
         acquired_on,
         segment_id,
         users,
         hollow,
-        acquired_on + 7 <= $data_until::date as is_closed,
+        acquired_on + judged.days <= $data_until::date as is_closed,
     from newcomers
+    cross join judged
 )
 select
     calendar.grain,
@@ -29,5 +40,5 @@ from entrants
 inner join calendar on calendar.day = entrants.acquired_on
 where
     exists (select 1 from events where list_contains($reward_events::varchar[], event))
-    or (exists (select 1 from user_segment where incentive) and exists (select 1 from events))
+    or (select has_incentives from judged)
 group by calendar.grain, calendar.period, entrants.segment_id
