@@ -15,7 +15,7 @@ import pandas as pd
 
 from analysis.finding import Fact, Finding
 from analysis.periods import Grain, add_months
-from analysis.proportions import ratio
+from analysis.proportions import ratio, wilson
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -25,6 +25,8 @@ LAGS: dict[Grain, tuple[int, int]] = {"day": (1, 7), "week": (1, 52), "month": (
 # With 17 figures on a page, one in ten would cry wolf every day.
 USUAL_QUANTILE = 0.975
 USUAL_NEEDS = 8
+# A share of person-days, in which the same person counts many times: chance has no simple interval for it.
+OF_PERSON_DAYS = frozenset({"stickiness"})
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ class Card:
     period   the period's first day; None where no period of the range is settled
     pending  entrants of later periods (up to now) whose window is still open
     changes  against the period before, and against the same period a week or a year ago
+    so_far   where no period is settled: the last one's figure as it stands, and open_period its first day
     """
 
     metric: str
@@ -85,6 +88,8 @@ class Card:
     pending: float
     changes: tuple[Change, Change]
     has_data: bool
+    so_far: float = np.nan
+    open_period: date | None = None
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,7 @@ def series(table: pd.DataFrame, units: Mapping[str, str]) -> Series:
     units  metric: people | rate | ratio | money | orders; rows of other metrics are left out
     """
     metrics = tuple(units)
-    place = pd.Index(metrics).get_indexer(pd.Index(table["metric"]))
+    place = _places(table["metric"], metrics)
     table, place = (table, place) if (place >= 0).all() else (table[place >= 0], place[place >= 0])
     periods, column = np.unique(table["period"].to_numpy("datetime64[D]"), return_inverse=True)
     shape = (len(metrics), len(periods))
@@ -169,12 +174,12 @@ def breakdown(table: pd.DataFrame, units: Mapping[str, str], periods: Mapping[st
     """Each metric by value, in that metric's own period.
 
     table    as overview/metrics_by_value: value beside the columns of overview/metrics
-    periods  metric: first day of the period wanted; metrics without one are left out
+    periods  metric: first day of the period wanted, at least one; metrics without one are left out
     returns  value, metric, figure, numerator, denominator as floats; the first metric's largest first
     """
     wanted = [metric for metric in units if metric in periods]
     due = np.array([periods[metric] for metric in wanted], "datetime64[D]")
-    which = pd.Index(wanted).get_indexer(pd.Index(table["metric"]))
+    which = _places(table["metric"], wanted)
     at = np.flatnonzero(which >= 0)
     at = at[table["period"].to_numpy("datetime64[D]")[at] == due[which[at]]]
     which = which[at]
@@ -199,6 +204,8 @@ def breakdown(table: pd.DataFrame, units: Mapping[str, str], periods: Mapping[st
 
 def headline(card: Card, grain: Grain) -> Finding:
     """The answer to "how are we doing?": by day against the same weekday, else against the period before."""
+    if card.open_period is not None:
+        return Finding(f"overview.answer.{grain}.so_far", {"period": card.open_period})
     if card.period is None or not np.isfinite(card.value):
         return Finding("overview.answer.nothing")
     change = card.changes[1] if grain == "day" else card.changes[0]
@@ -219,10 +226,23 @@ def how_usual(card: Card, grain: Grain) -> Finding | None:
     return Finding("overview.answer.beyond" if change.beyond else "overview.answer.within")
 
 
-def moved(found: Sequence[Card], grain: Grain) -> list[tuple[Card, bool]]:
-    """The cards whose change (that of the headline's kind) is beyond usual, and whether it is a rise."""
-    at = 1 if grain == "day" else 0
-    return [(card, card.changes[at].size > 0) for card in found if card.changes[at].beyond]
+def moved(found: Sequence[Card]) -> list[tuple[Card, int]]:
+    """The changes beyond usual, card by card: the card, and which of its two changes."""
+    return [(card, at) for card in found for at, change in enumerate(card.changes) if change.beyond and change.size]
+
+
+def interval(card: Card, unit: str) -> tuple[float, float]:
+    """The 95 % interval of a share of people (Wilson); missing for all that is no such share."""
+    if unit != "rate" or card.metric in OF_PERSON_DAYS or not card.denominator > 0:
+        return np.nan, np.nan
+    low, high = wilson(card.numerator, card.denominator)
+    return float(low), float(high)
+
+
+def _places(names: "pd.Series[str]", known: Sequence[str]) -> npt.NDArray[np.intp]:
+    """Where each name stands among the known ones, -1 for others; each name is looked up once."""
+    code, found = pd.factorize(names)
+    return np.asarray(pd.Index(known).get_indexer(found)[code] if len(code) else code, np.intp)
 
 
 def _moves(value: Floats, lag: int, units: Sequence[str]) -> Floats:
@@ -242,7 +262,10 @@ def _card(figures: Series, row: int, shown: Bools, grain: Grain, moves: dict[int
     if not has_data or not len(settled):
         none = Change("none", reason="undefined")
         waiting = float(figures.pending[row, shown].sum()) if has_data else 0.0
-        return Card(metric, np.nan, np.nan, np.nan, None, waiting, (none, none), has_data)
+        as_yet = np.flatnonzero(shown & np.isfinite(figures.value[row]))
+        open_period = figures.periods[as_yet[-1]].astype(date) if len(as_yet) else None
+        so_far = float(figures.value[row, as_yet[-1]]) if len(as_yet) else np.nan
+        return Card(metric, np.nan, np.nan, np.nan, None, waiting, (none, none), has_data, so_far, open_period)
     at = int(settled[-1])
     later = shown & (np.arange(len(shown)) > at)
     first, second = (_change(figures, row, at, lag, moves[lag]) for lag in LAGS[grain])

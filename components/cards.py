@@ -32,6 +32,8 @@ NEEDS = {
 BROKEN_DOWN = ("new_users", "active_users", "activation", "retention_day_7", "paying_rate", "revenue")
 HEADLINE = "active_users"
 FAMILIES = ("reach", "activation", "retention", "money", "quality")
+# A share of fewer people than this says on its card of how many it is.
+FEW = 100
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,14 @@ def beside(before: Series, everyone: Series | None, chosen: Chosen) -> Beside:
     return Beside(before, everyone, {card.metric: card for card in found})
 
 
-def pick(found: Sequence[Card], metrics: Mapping[str, Metric]) -> dict[str, date]:
-    """Which figures to break down, and each one's own period; the address bar keeps the choice."""
-    periods = {card.metric: card.period for card in found if card.period is not None}
+def periods(found: Sequence[Card]) -> dict[str, date]:
+    """Each figure's own period, as its card shows it; figures that have none yet are left out."""
+    shown = {card.metric: card.period or card.open_period for card in found}
+    return {metric: period for metric, period in shown.items() if period is not None}
+
+
+def pick(periods: Mapping[str, date], metrics: Mapping[str, Metric]) -> dict[str, date]:
+    """Which of the figures to break down; the address bar keeps the choice."""
     options = {name: words.text(metrics[name].label) for name in metrics if name in periods}
     picked = filters.several("figures", say("overview.figures"), options, say("overview.figures_usual"))
     usual = [name for name in BROKEN_DOWN if name in periods] or list(periods)[:6]
@@ -61,30 +68,27 @@ def pick(found: Sequence[Card], metrics: Mapping[str, Metric]) -> dict[str, date
 
 
 def answer(found: Sequence[Card], metrics: Mapping[str, Metric], chosen: Chosen) -> tuple[str, str]:
-    """How the product is doing, in a sentence; in another, which figures moved more than they usually do."""
+    """How the product is doing, in a sentence; in others, whether that is usual and which figures moved more."""
     card = next((each for each in found if each.metric == HEADLINE and each.has_data), None) or next(
         each for each in found if each.has_data
     )
     language, metric = words.language(), metrics[card.metric]
     headline = analysis.headline(card, chosen.grain)
-    parts = [
-        words.sentence(
-            headline,
-            name=words.text(metric.label),
-            value=figures.short(card.value, metric.unit, language, chosen.currency),
-        )
-    ]
+    value = figures.short(_shown(card), metric.unit, language, chosen.currency)
+    also = []
     usual = analysis.how_usual(card, chosen.grain)
     if usual is not None:
-        parts.append(words.sentence(usual))
-    moved = analysis.moved(found, chosen.grain)
+        also.append(words.sentence(usual))
     names = [
-        say("overview.moved_up" if up else "overview.moved_down", name=words.text(metrics[each.metric].label))
-        for each, up in moved
+        say(
+            "overview.moved_up" if each.changes[at].size > 0 else "overview.moved_down",
+            name=words.text(metrics[each.metric].label),
+            against=_against(at, chosen),
+        )
+        for each, at in analysis.moved(found)
     ]
-    if not names:
-        return words.sentences(parts), say("overview.moved_none")
-    return words.sentences(parts), say("overview.moved", count=len(names), names=words.listed(names))
+    also.append(say("overview.moved", names=words.listed(names)) if names else say("overview.moved_none"))
+    return words.sentence(headline, name=words.text(metric.label), value=value), words.sentences(also)
 
 
 def families(
@@ -137,11 +141,13 @@ def _draw(
 def _text(card: Card, month: Month | None, beside: Beside, metric: Metric, chosen: Chosen) -> Html:
     """Name, value, of when, changes, everyone's, the month: one piece of HTML a card."""
     language, currency = words.language(), chosen.currency
-    value = figures.short(card.value, metric.unit, language, currency)
-    hover = figures.exact(card.value, metric.unit, language, currency)
+    value = figures.short(_shown(card), metric.unit, language, currency)
+    hover = _made_of(card, metric, currency)
     if card.period is None:
         when = say("card.not_yet")
         hover = say("card.not_yet_why")
+        if card.open_period is not None:
+            when = say("card.so_far", when=figures.period(card.open_period, chosen.grain, language))
     else:
         when = figures.period(card.period, chosen.grain, language)
         if not np.isfinite(card.value):
@@ -149,13 +155,15 @@ def _text(card: Card, month: Month | None, beside: Beside, metric: Metric, chose
     parts = [
         html(
             '<div class="family">{family}</div><div class="name" title="{definition}">{name}</div>'
-            '<div class="value" title="{hover}">{value}</div><div class="when">{when}{pending}</div>',
+            '<div class="value {tone}" title="{hover}">{value}</div><div class="when">{when}{few}{pending}</div>',
             family=say(f"family.{metric.family}"),
             definition=words.text(metric.definition),
             name=words.text(metric.label),
+            tone="open" if card.period is None else "",
             hover=hover,
             value=value,
             when=when,
+            few=_few(card, metric),
             pending=_pending(card),
         )
     ]
@@ -164,8 +172,36 @@ def _text(card: Card, month: Month | None, beside: Beside, metric: Metric, chose
     if beside.everyone is not None:
         parts.append(_everyone(card, beside.everyone_now[card.metric], metric, chosen))
     if month is not None:
-        parts.append(_month(month, metric, chosen))
+        parts += _month(month, metric, chosen)
     return html('<div class="card">{parts}</div>', parts=join(parts))
+
+
+def _shown(card: Card) -> float:
+    return card.so_far if card.period is None else card.value
+
+
+def _made_of(card: Card, metric: Metric, currency: str | None) -> str:
+    """The exact figure; of a quotient what it was made of, and of a share of people its interval."""
+    language = words.language()
+    figure = figures.exact(card.value, metric.unit, language, currency)
+    if not np.isfinite(card.denominator):
+        return figure
+    above, below = figures.exact(card.numerator, "orders", language), figures.count(card.denominator, language)
+    parts = [say("card.made_of", figure=figure, above=above, below=below)]
+    low, high = analysis.interval(card, metric.unit)
+    if np.isfinite(low):
+        parts.append(say("card.interval", low=low, high=high))
+    return words.sentences(parts)
+
+
+def _few(card: Card, metric: Metric) -> Html:
+    if not (0 < card.denominator < FEW and np.isfinite(analysis.interval(card, metric.unit)).all()):
+        return Html("")
+    return html(' · <span class="few">{text}</span>', text=say("card.few", count=int(card.denominator)))
+
+
+def _against(at: int, chosen: Chosen) -> str:
+    return say(f"change.against.{chosen.grain}.{'before' if at == 0 else 'again'}")
 
 
 def _pending(card: Card) -> Html:
@@ -182,7 +218,7 @@ def _pending(card: Card) -> Html:
 def _change(change: Change, at: int, metric: Metric, chosen: Chosen) -> Html:
     """▲ up 3.2 % in a day, coloured only beyond what is usual."""
     language = words.language()
-    against = say(f"change.against.{chosen.grain}.{'before' if at == 0 else 'again'}")
+    against = _against(at, chosen)
     if change.kind == "none":
         return html(
             '<div class="change" title="{why}">{text}</div>',
@@ -204,7 +240,8 @@ def _change(change: Change, at: int, metric: Metric, chosen: Chosen) -> Html:
         if change.kind == "points"
         else figures.percent(abs(change.size), language)
     )
-    direction = "same" if change.size == 0 else "up" if change.size > 0 else "down"
+    is_seen = any(digit in size for digit in "123456789")
+    direction = "same" if not is_seen else "up" if change.size > 0 else "down"
     good = (change.size > 0) == (metric.better == "higher")
     return html(
         '<div class="change {tone}" title="{hover}">{text}</div>',
@@ -225,33 +262,36 @@ def _everyone(card: Card, everyone: Card, metric: Metric, chosen: Chosen) -> Htm
     return html('<div class="everyone">{text}</div>', text=text)
 
 
-def _month(month: Month, metric: Metric, chosen: Chosen) -> Html:
-    language = words.language()
+def _month(month: Month, metric: Metric, chosen: Chosen) -> list[Html]:
+    """The month so far and its target; a month's sum is for everyone, so a part of them is not held against it."""
+    language, is_sum = words.language(), np.isfinite(month.of_target)
+    if not np.isfinite(month.value):
+        return []
     name = figures.month(month.month, language)
     value = figures.short(month.value, metric.unit, language, chosen.currency)
     text = say("month.whole" if month.is_complete else "month.so_far", month=name, value=value)
     target = ""
-    if np.isfinite(month.of_target):
+    if is_sum and chosen.segments is None:
         key = "month.pace_done" if month.is_complete else "month.pace"
         target = say(key, share=month.of_target, gone=month.gone)
-    elif metric.target is not None:
+    elif metric.target is not None and not is_sum:
         level = figures.short(metric.target, metric.unit, language, chosen.currency)
         target = say("month.level", target=level)
-    return html(
-        '<div class="month" title="{hover}">{text}<div>{target}</div></div>',
-        target=target,
-        hover=figures.exact(month.value, metric.unit, language, chosen.currency),
-        text=text,
-    )
+    return [
+        html(
+            '<div class="month" title="{hover}">{text}<div>{target}</div></div>',
+            target=target,
+            hover=figures.exact(month.value, metric.unit, language, chosen.currency),
+            text=text,
+        )
+    ]
 
 
 def _proof(card: Card, metric: Metric, chosen: Chosen) -> None:
     """What the figure means, from what it was made, and its SQL."""
-    language = words.language()
     st.write(plain(words.text(metric.definition)))
     if np.isfinite(card.denominator):
-        above = figures.exact(card.numerator, "people", language)
-        st.write(plain(say("card.made_of", above=above, below=figures.count(card.denominator, language))))
+        st.write(plain(_made_of(card, metric, chosen.currency)))
     if metric.owner is not None:
         st.caption(plain(say("card.owner", owner=words.text(metric.owner))))
     for name in (f"build/metrics/{card.metric}", "overview/metrics"):

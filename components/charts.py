@@ -1,8 +1,8 @@
 """The charts. Each is specified once a language, kept, and then only fed with tables.
 
-The x axis is the ISO day as text: no time zone can shift it, weeks start where the table says, and an axis
-label is written in the language of the visit by an expression. Colours are mid tones that hold on white and
-on black.
+A mark has our tooltip or none: Vega's own would show the names of columns. The x axis is the ISO day as text:
+no time zone can shift it, weeks start where the table says, and an axis label is written in the language of
+the visit by an expression. Colours are mid tones that hold on white and on black.
 """
 
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
+from analysis.periods import Grain
 from components.figures import MONTHS
 from components.words import language, say_in
 from config.text import Language
@@ -35,6 +36,10 @@ _DAY: dict[Language, str] = {
         "(slice(datum.value, 5, 7) == '01' ? slice(datum.value, 0, 4) + '年' : '')"
         " + +slice(datum.value, 5, 7) + '月' + +slice(datum.value, 8, 10) + '日'"
     ),
+}
+_MONTH: dict[Language, str] = {
+    "en": f"{list(MONTHS)}[+slice(datum.value, 5, 7) - 1] + ' ' + slice(datum.value, 0, 4)",
+    "zh": "slice(datum.value, 0, 4) + '年' + +slice(datum.value, 5, 7) + '月'",
 }
 _FORMAT = {"rate": ".1%", "people": ",.0f", "orders": ",.3~f", "ratio": ",.3~f", "money": ",.2f"}
 
@@ -67,7 +72,7 @@ def _sparkline(spoken: Language, unit: str) -> Spec:
     ]
     base = alt.Chart(alt.NamedData(SOURCE)).encode(x=x, y=y)
     grey = base.transform_filter("datum.kind == 'before' || datum.kind == 'everyone'").mark_line(
-        color=GREY, strokeWidth=1.2
+        color=GREY, strokeWidth=1.2, tooltip=None
     )
     grey = grey.encode(
         strokeDash=alt.StrokeDash(
@@ -76,11 +81,11 @@ def _sparkline(spoken: Language, unit: str) -> Spec:
         detail="kind:N",
     )
     target = base.transform_filter("datum.kind == 'target'").mark_line(
-        color="#c98500", strokeWidth=1.2, strokeDash=[5, 3]
+        color="#c98500", strokeWidth=1.2, strokeDash=[5, 3], tooltip=None
     )
-    line = base.transform_filter("datum.kind == 'this'").mark_line(color=BLUE, strokeWidth=2)
+    line = base.transform_filter("datum.kind == 'this'").mark_line(color=BLUE, strokeWidth=2, tooltip=None)
     hollow = base.transform_filter("datum.kind == 'open'").mark_point(
-        color=BLUE, size=26, filled=False, strokeWidth=1.4
+        color=BLUE, size=26, filled=False, strokeWidth=1.4, tooltip=None
     )
     hover = base.mark_point(opacity=0, size=60).encode(tooltip=tooltip)
     spec = _bare(alt.layer(grey, target, line, hollow, hover).properties(height=46))
@@ -93,7 +98,10 @@ def _sparkline(spoken: Language, unit: str) -> Spec:
 
 
 def retention_curve(grain: str) -> Spec:
-    """Columns: age, rate, low, high, entrants, kind this|before|everyone, line (its name), label (once)."""
+    """Columns: age, rate, low, high, entrants, kind this|before|everyone, line (its name).
+
+    And label: at a line's last point the height of its name, which stands to the right of it; elsewhere missing.
+    """
     return _retention_curve(language(), grain)
 
 
@@ -110,9 +118,9 @@ def _retention_curve(spoken: Language, grain: str) -> Spec:
             scale=_from_zero(),
         ),
     )
-    band = base.transform_filter("datum.kind == 'this'").mark_area(color=BLUE, opacity=0.18)
+    band = base.transform_filter("datum.kind == 'this'").mark_area(color=BLUE, opacity=0.18, tooltip=None)
     band = band.encode(y=alt.Y("low:Q", scale=_from_zero()), y2="high:Q")
-    line = base.mark_line(strokeWidth=2).encode(
+    line = base.mark_line(strokeWidth=2, tooltip=None).encode(
         color=alt.Color("kind:N", scale=kinds, legend=None),
         strokeDash=alt.StrokeDash("kind:N", scale=dashes, legend=None),
     )
@@ -127,6 +135,18 @@ def _retention_curve(spoken: Language, grain: str) -> Spec:
 def retention_by_value(grain: str, names: Sequence[str], last_is_rest: bool) -> Spec:
     """Columns: age, rate, low, high, entrants, line; a colour a name, grey for the last if it is the rest."""
     return _retention_by_value(language(), grain, tuple(names), last_is_rest)
+
+
+def beside_ends(ends: Sequence[float], top: float, gap: float = 0.07) -> list[float]:
+    """Heights for the names at the ends of lines: as near their ends as leaves a gap between two names.
+
+    top  of the axis, which begins at 0; the gap is a share of it
+    """
+    heights, least = list(ends), 0.0
+    for at in sorted(range(len(ends)), key=lambda each: ends[each]):
+        heights[at] = max(ends[at], least)
+        least = heights[at] + gap * top
+    return heights
 
 
 def colours_of(names: Sequence[str], last_is_rest: bool) -> list[str]:
@@ -148,23 +168,23 @@ def _retention_by_value(spoken: Language, grain: str, names: tuple[str, ...], la
         ),
         color=alt.Color("line:N", scale=scale, legend=None),
     )
-    line = base.mark_line(strokeWidth=2)
+    line = base.mark_line(strokeWidth=2, tooltip=None)
     points = base.mark_point(filled=True, size=24).encode(tooltip=_retention_tooltip(spoken, grain))
     return _bare(alt.layer(line, points).properties(height=300))
 
 
-def cohort_sizes() -> Spec:
-    """Columns: x (first day), cohort_size, is_complete; cohorts still growing are hollow."""
-    return _cohort_sizes(language())
+def cohort_sizes(grain: Grain) -> Spec:
+    """Columns: x (first day), when (in words), cohort_size, is_complete; cohorts still growing are hollow."""
+    return _cohort_sizes(language(), grain)
 
 
-@lru_cache(maxsize=4)
-def _cohort_sizes(spoken: Language) -> Spec:
+@lru_cache(maxsize=6)
+def _cohort_sizes(spoken: Language, grain: Grain) -> Spec:
     base = alt.Chart(alt.NamedData(SOURCE)).encode(
-        x=_days(spoken),
+        x=_days(spoken, grain),
         y=alt.Y("cohort_size:Q", title=say_in(spoken, "retention.size"), axis=alt.Axis(format=",.0f", tickCount=4)),
         tooltip=[
-            alt.Tooltip("x:N", title=say_in(spoken, "retention.cohort")),
+            alt.Tooltip("when:N", title=say_in(spoken, "retention.cohort")),
             alt.Tooltip("cohort_size:Q", title=say_in(spoken, "retention.size"), format=",.0f"),
         ],
     )
@@ -176,8 +196,9 @@ def _cohort_sizes(spoken: Language) -> Spec:
 # Parts ----------------------------------------------------------------------------------------------------
 
 
-def _days(spoken: Language) -> alt.X:
-    axis = alt.Axis(labelExpr=_DAY[spoken], labelOverlap="greedy", labelAngle=0, title=None, labelSeparation=12)
+def _days(spoken: Language, grain: Grain) -> alt.X:
+    words = _MONTH if grain == "month" else _DAY
+    axis = alt.Axis(labelExpr=words[spoken], labelOverlap="greedy", labelAngle=0, title=None, labelSeparation=12)
     return alt.X("x:O", axis=axis)
 
 
@@ -202,9 +223,13 @@ def _retention_tooltip(spoken: Language, grain: str) -> list[alt.Tooltip]:
 
 
 def _labels(base: alt.Chart, colours: alt.Scale) -> Any:
-    """The line's name on the line itself, at the point that has a label."""
-    marks = base.transform_filter("datum.label != null").mark_text(dy=-11, fontSize=12, fontWeight=600)
-    return marks.encode(text="label:N", color=alt.Color("kind:N", scale=colours, legend=None))
+    """The line's name at its end."""
+    marks = base.transform_filter("isValid(datum.label)").mark_text(
+        align="left", dx=7, fontSize=12, fontWeight=600, tooltip=None
+    )
+    return marks.encode(
+        y=alt.Y("label:Q", scale=_from_zero()), text="line:N", color=alt.Color("kind:N", scale=colours, legend=None)
+    )
 
 
 def _bare(chart: alt.LayerChart | alt.FacetChart) -> Spec:

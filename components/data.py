@@ -48,6 +48,11 @@ class Build:
 
 def build() -> Build:
     """What is known of the warehouse in use."""
+    return _build(str(in_use()))
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _build(path: str) -> Build:
     row = read("data/build").to_dict("records")[0]
     built_on = row["built_at"].date()
     data_until = built_on if pd.isna(row["data_until"]) else row["data_until"].date()

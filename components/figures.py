@@ -89,7 +89,7 @@ def symbol(currency: str | None) -> str:
 def _compact(value: float, language: Language) -> str:
     size = abs(value)
     if size < 100 and value != int(value):
-        return _signed(value, f"{size:.3g}" if size >= 0.001 else f"{size:.1g}")
+        return _signed(value, f"{size:#.3g}".rstrip(".") if size >= 0.001 else f"{size:.1g}")
     if round(size) < 100_000:
         return _signed(value, f"{size:,.0f}")
     rounded = float(f"{size:.3g}")  # first, so that 999,600 is a million

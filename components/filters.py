@@ -287,9 +287,8 @@ def _typed(key: Literal["from", "until"], usual: date) -> date | None:
 
 def _dimensions(product: Product) -> dict[str, list[str]]:
     """The product's dimensions that this warehouse has, with their values, the largest first."""
-    values = data.read("data/values")
-    found = values.groupby("dimension", sort=False)["value"].agg(list)
-    return {name: found[name] for name in product.dimensions if name in found.index}
+    found = _values(str(data.in_use()))
+    return {name: found[name] for name in product.dimensions if name in found}
 
 
 def _draw_dimensions(dimensions: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
@@ -301,6 +300,13 @@ def _draw_dimensions(dimensions: Mapping[str, list[str]]) -> dict[str, tuple[str
         if picked:
             wanted[name] = tuple(sorted(picked))
     return wanted
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _values(path: str) -> dict[str, list[str]]:
+    """Every dimension's values in the warehouse at `path`, the one in use."""
+    values = data.read("data/values")
+    return {str(name): list(found) for name, found in values.groupby("dimension", sort=False)["value"]}
 
 
 @st.cache_data(max_entries=512, show_spinner=False)

@@ -15,6 +15,8 @@ from warehouse import queries
 from warehouse.errors import NoWarehouse, QueryFailed, WarehouseError
 
 DAYS_UNTIL_OLD = 2
+# The tables that headline figures and retention are counted from.
+COUNTED_HERE = ("users", "events", "payments")
 
 
 # The head of a page ---------------------------------------------------------------------------------------
@@ -80,9 +82,13 @@ def legend(of: str, names: Mapping[str, str], colours: Iterable[str]) -> None:
 
 
 def caveats(chosen: Chosen) -> None:
-    """What the filters do to the figures, where that could mislead."""
+    """What the filters do to the figures, and which tables end too early for them, where that could mislead."""
     if chosen.real_only:
         st.caption(plain(say("caveat.real")), help=plain(say("caveat.real_why")))
+    checks = data.read("data/checks")
+    lags = checks[(checks["check_id"] == "lags_behind") & checks["subject"].isin(COUNTED_HERE)]
+    for name, days in zip(lags["subject"], lags["figure"], strict=True):
+        st.caption(plain(say("caveat.lags", table=say(f"caveat.table.{name}"), count=int(days))))
 
 
 # Nothing to show ------------------------------------------------------------------------------------------

@@ -20,10 +20,11 @@ from config.product import Product
 # Rows and columns of the heat map beyond which nobody reads it on a screen; the file has all.
 MOST_COHORTS = 26
 MOST_AGES: dict[Grain, int] = {"day": 31, "week": 27, "month": 25}
+# A share of fewer people is no line beside others: one person would draw it from 0 to 100 %.
+FEW = 30
 
-
-# How far along its line each name stands, so that no two names meet.
-LABELLED_AT = {"this": 0.85, "before": 0.55, "everyone": 0.25}
+# The lines in the order in which they are drawn.
+KINDS = ("this", "before", "everyone")
 
 
 def controls(product: Product) -> dict[str, str]:
@@ -38,10 +39,13 @@ def controls(product: Product) -> dict[str, str]:
     return {"definition": definition, "mode": mode}
 
 
-def answer(now: pd.DataFrame, before: pd.DataFrame, asked: Mapping[str, str], product: Product, chosen: Chosen) -> str:
-    """How many came back, soon and after a while, and whether more than in the comparison."""
+def answer(
+    now: pd.DataFrame, before: pd.DataFrame, asked: Mapping[str, str], product: Product, chosen: Chosen
+) -> tuple[str, str]:
+    """How many came back, soon and after a while; in another sentence, whether more than in the comparison."""
     found = analysis.answer(now, before if chosen.before and len(before) else None, chosen.grain)
-    return words.sentences(words.sentence(each, **_spoken(each, asked, product)) for each in found)
+    first, *others = [words.sentence(each, **_spoken(each, asked, product)) for each in found]
+    return first, words.sentences(others) if others else ""
 
 
 def curve(now: pd.DataFrame, before: pd.DataFrame, everyone: pd.DataFrame | None, chosen: Chosen) -> None:
@@ -51,16 +55,18 @@ def curve(now: pd.DataFrame, before: pd.DataFrame, everyone: pd.DataFrame | None
     """
     lines = {"this": now, "before": before if chosen.before else None, "everyone": everyone}
     last, parts = int(now["age"].max()), []
-    for kind, share in LABELLED_AT.items():
+    for kind in KINDS:
         table = lines[kind]
         if table is None or not len(table):
             continue
         shown = table["age"].between(min(1, last), last).to_numpy()
         columns: dict[str, object] = {name: table[name].to_numpy()[shown] for name in table.columns}
-        name, length = say(f"chart.kind.{kind}"), int(shown.sum())
-        labels = [name if at == int((length - 1) * share) else None for at in range(length)]
-        parts.append(pd.DataFrame({**columns, "kind": kind, "line": name, "label": labels}))
+        parts.append(pd.DataFrame({**columns, "kind": kind, "line": say(f"chart.kind.{kind}")}))
     points = pd.concat(parts)
+    ends = charts.beside_ends([float(each["rate"].iloc[-1]) for each in parts], float(points["high"].max()))
+    points["label"] = np.concatenate(
+        [np.where(np.arange(len(each)) < len(each) - 1, np.nan, end) for each, end in zip(parts, ends, strict=True)]
+    )
     own = parts[0]
     spoken = say(
         "retention.curve_alt",
@@ -77,17 +83,20 @@ def cohorts(triangle: pd.DataFrame, chosen: Chosen) -> None:
     """The heat map, with what it leaves out said under it."""
     found = analysis.grid(triangle, MOST_COHORTS, MOST_AGES[chosen.grain])
     tables.triangle(found, lambda first: _cohort(first, chosen.grain), lambda age: _age(age, chosen.grain), chosen)
-    if found.left_out or len(found.ages) == MOST_AGES[chosen.grain]:
-        shown = {"cohorts": len(found.cohorts), "ages": len(found.ages), "count": found.left_out}
+    shown = {"cohorts": len(found.cohorts), "ages": len(found.ages), "count": found.left_out}
+    if found.left_out:
         st.caption(plain(say("retention.left_out", **shown)))
+    elif len(found.ages) == MOST_AGES[chosen.grain]:
+        st.caption(plain(say("retention.ages_left_out", **shown)))
 
 
 def sizes(triangle: pd.DataFrame, chosen: Chosen) -> None:
     """How many started, cohort by cohort; the one still growing is hollow."""
     found = analysis.sizes(triangle)
-    points = found.assign(x=found["cohort"].dt.strftime("%Y-%m-%d")).drop(columns="cohort")
+    when = [_cohort(first, chosen.grain) for first in found["cohort"].to_numpy()]
+    points = found.assign(x=found["cohort"].dt.strftime("%Y-%m-%d"), when=when).drop(columns="cohort")
     total = figures.count(float(found["cohort_size"].sum()), words.language())
-    charts.draw(charts.cohort_sizes(), points, say("retention.sizes_alt", total=total, count=len(found)))
+    charts.draw(charts.cohort_sizes(chosen.grain), points, say("retention.sizes_alt", total=total, count=len(found)))
 
 
 def brackets(table: pd.DataFrame) -> None:
@@ -112,7 +121,7 @@ def brackets(table: pd.DataFrame) -> None:
 
 
 def by_value(table: pd.DataFrame, chosen: Chosen) -> None:
-    """A curve a value; the largest six have a colour, the rest are one grey line."""
+    """A curve a value, as far as there are people enough; the largest six have a colour, the rest are one grey line."""
     found = analysis.curve_by_value(table[table["age"] > 0])
     if not len(found):
         notes.heading(say("retention.answer.nothing"))
@@ -122,13 +131,19 @@ def by_value(table: pd.DataFrame, chosen: Chosen) -> None:
     lines = [others if pd.isna(value) else words.value(str(value), chosen.dimension) for value in found["value"]]
     points = found.assign(line=lines).drop(columns=["value", "values"])
     names = list(dict.fromkeys(lines))
+    enough = points["entrants"] >= FEW
     soon = analysis.TELLING_AGES[chosen.grain][0]
-    at = {line: rate for line, age, rate in zip(lines, found["age"], found["rate"], strict=True) if age == soon}
+    then = points[enough & (points["age"] == soon)]
+    at = dict(zip(then["line"], then["rate"], strict=True))
     shares = {line: figures.percent(at[line], words.language()) if line in at else figures.DASH for line in names}
     notes.legend(_age(soon, chosen.grain), shares, charts.colours_of(names, bool(others)))
     each = words.listed(f"{line} {share}" for line, share in shares.items())
-    spec = charts.retention_by_value(chosen.grain, names, bool(others))
-    charts.draw(spec, points, say("retention.by_value_alt", dimension=chosen.dimension_label, values=each))
+    if enough.any():
+        spec = charts.retention_by_value(chosen.grain, names, bool(others))
+        alt = say("retention.by_value_alt", dimension=chosen.dimension_label, values=each)
+        charts.draw(spec, points[enough], alt)
+    if not enough.all():
+        st.caption(plain(say("retention.few_left_out", count=FEW)))
 
 
 def table(curve: pd.DataFrame, chosen: Chosen) -> None:
@@ -156,6 +171,8 @@ def _spoken(finding: Finding, asked: Mapping[str, str], product: Product) -> dic
     """What a sentence needs beside the finding's figures: the definition's name, the share with interval."""
     figure = finding.figures
     what = words.text(product.retention[asked["definition"]].label)
+    if asked["mode"] == "on_or_after":
+        what = say("retention.or_later", what=what)
     if "rate" not in figure:
         return {"what": what}
     rate, low, high = (float(str(figure[name])) for name in ("rate", "low", "high"))

@@ -7,6 +7,7 @@ from html import escape
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
@@ -20,17 +21,23 @@ from config.metrics import Metric
 
 Floats = npt.NDArray[np.float64]
 MOST_VALUES = 30
+# A rate of fewer people is drawn pale: overview.by_about says so.
+FEW = 30
 # How a spreadsheet tells a formula from text.
 FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: what it says, what hovering adds, how full its bar is (0-1; missing: no bar)."""
+    """One cell: what it says, what hovering adds, how full its bar is (0-1; missing: no bar).
+
+    is_few  a figure of so few people that chance rules it; drawn pale
+    """
 
     text: str
     hover: str = ""
     share: float = np.nan
+    is_few: bool = False
 
 
 def bars(first: str, columns: Sequence[str], rows: Sequence[tuple[str, Sequence[Cell]]]) -> None:
@@ -59,7 +66,8 @@ def bars(first: str, columns: Sequence[str], rows: Sequence[tuple[str, Sequence[
 def breakdown(table: pd.DataFrame, metrics: dict[str, Metric], chosen: Chosen) -> None:
     """Figures by value of the chosen dimension (analysis.cards.breakdown): the largest, the rest said."""
     language, currency = words.language(), chosen.currency
-    shown = [metric for metric in metrics if (table["metric"] == metric).any()]
+    found = set(table["metric"])
+    shown = [metric for metric in metrics if metric in found]
     top = table["figure"].abs().groupby(table["metric"]).max().to_dict()
     rows: dict[str, list[Cell]] = {}
     for value, metric, figure, above, below in table.itertuples(index=False):
@@ -69,7 +77,8 @@ def breakdown(table: pd.DataFrame, metrics: dict[str, Metric], chosen: Chosen) -
             of = {"above": figures.exact(above, "people", language), "below": figures.count(below, language)}
             hover = say("table.of", figure=hover, **of)
         share = abs(figure) / top[metric] if top[metric] else np.nan
-        rows.setdefault(value, []).append(Cell(figures.short(figure, unit, language, currency), hover, share))
+        is_few = unit == "rate" and below < FEW
+        rows.setdefault(value, []).append(Cell(figures.short(figure, unit, language, currency), hover, share, is_few))
     values = list(rows)
     named = [(words.value(value, chosen.dimension), rows[value]) for value in values[:MOST_VALUES]]
     bars(chosen.dimension_label, [words.text(metrics[metric].label) for metric in shown], named)
@@ -80,14 +89,15 @@ def breakdown(table: pd.DataFrame, metrics: dict[str, Metric], chosen: Chosen) -
 def by_period(found: Series, metrics: dict[str, Metric], chosen: Chosen) -> None:
     """Every figure by period, the latest first; periods still running are marked. Rates are in percent."""
     shown = found.periods >= np.datetime64(chosen.span.from_)
-    running = np.where(found.complete[:, shown].all(axis=0), "", say("table.running"))
+    settled = np.where(found.settled[found.has_data][:, shown].all(axis=0), "", say("table.open"))
+    running = np.where(found.complete[:, shown].all(axis=0), settled, say("table.running"))
     columns: dict[str, object] = {
         "period": np.datetime_as_string(found.periods[shown][::-1], unit="D"),
         "state": running[::-1],
     }
     settings: dict[str, ColumnConfig | str | None] = {
         "period": st.column_config.TextColumn(say("table.period"), pinned=True, width=100),
-        "state": st.column_config.TextColumn(say("table.state"), help=say("table.state_help"), width=80),
+        "state": st.column_config.TextColumn(say("table.state"), help=say("table.state_help"), width=95),
     }
     for row in np.flatnonzero(found.has_data):
         metric = metrics[found.metrics[row]]
@@ -96,14 +106,14 @@ def by_period(found: Series, metrics: dict[str, Metric], chosen: Chosen) -> None
         settings[found.metrics[row]] = st.column_config.NumberColumn(
             words.text(metric.label), format=_format(metric.unit, bool(found.quotient[row]))
         )
-    table = pd.DataFrame(columns)
     if not running.any():
-        table = table.drop(columns="state")
+        del columns["state"]
     st.dataframe(
-        table,
+        # Arrow itself, which pandas would only be turned into; missing figures become its nulls.
+        pa.table({name: pa.array(column, from_pandas=True) for name, column in columns.items()}),
         hide_index=True,
         column_config=settings,
-        height=320,
+        height="auto",
         placeholder=figures.DASH,
         alt=say("table.by_period_alt"),
     )
@@ -117,7 +127,15 @@ def triangle(found: Triangle, name: Callable[[object], str], age: Callable[[int]
     # Full colour at the 95 % quantile: one tiny cohort must not make all others pale.
     coloured = found.cells[:, 1:][np.isfinite(found.cells[:, 1:])]
     top = float(np.quantile(coloured, 0.95)) if len(coloured) and coloured.any() else 1.0
-    head = join([html('<th scope="col">{age}</th>', age=age(int(each))) for each in found.ages])
+    ages = [age(int(each)) for each in found.ages]
+    # The first says the unit, the others have no room for it.
+    short = [*ages[:1], *map(str, found.ages[1:])]
+    head = join(
+        [
+            html('<th scope="col" title="{age}">{short}</th>', age=full, short=text)
+            for full, text in zip(ages, short, strict=True)
+        ]
+    )
     pooled = join([html("<td>{rate}</td>", rate=_percent(rate)) for rate in found.pooled])
     everybody = html(
         '<tr class="pooled"><th scope="row">{name}</th><td>{size}</td>{cells}</tr>',
@@ -125,7 +143,6 @@ def triangle(found: Triangle, name: Callable[[object], str], age: Callable[[int]
         size=figures.count(float(found.sizes.sum()), language),
         cells=pooled,
     )
-    ages = [age(int(each)) for each in found.ages]
     rows = [_heat_row(found, at, name(found.cohorts[at]), ages, top) for at in range(len(found.cohorts) - 1, -1, -1)]
     draw(
         html(
@@ -150,7 +167,7 @@ def download(table: pd.DataFrame, name: str, chosen: Chosen) -> None:
 
 
 def csv(table: pd.DataFrame) -> bytes:
-    """UTF-8 with a mark for spreadsheets; dates ISO, missing empty, an apostrophe before formulas."""
+    """UTF-8 with a mark for spreadsheets; dates ISO, no needless decimals, missing empty, an apostrophe before formulas."""
     safe = table.copy()
     for column in safe.columns:
         if pd.api.types.is_datetime64_any_dtype(safe[column]):
@@ -158,17 +175,19 @@ def csv(table: pd.DataFrame) -> bytes:
         elif not pd.api.types.is_numeric_dtype(safe[column]):
             text = safe[column].astype("string")
             safe[column] = text.mask(text.str.startswith(FORMULA_BEGINS).fillna(False).astype(bool), "'" + text)
-    return safe.to_csv(index=False).encode("utf-8-sig")
+    return safe.to_csv(index=False, float_format="%.15g").encode("utf-8-sig")
 
 
 def _bar(cell: Cell) -> Html:
-    if not np.isfinite(cell.share):
-        return html('<td title="{hover}">{text}</td>', hover=cell.hover, text=cell.text)
+    bar = Html("")
+    if np.isfinite(cell.share):
+        bar = html('<span class="bar" style="width:{width}%"></span>', width=f"{min(cell.share, 1) * 100:.0f}")
     return html(
-        '<td title="{hover}"><span class="bar" style="width:{width}%"></span><span>{text}</span></td>',
+        '<td class="{few}" title="{hover}">{bar}<span>{text}</span></td>',
+        few="few" if cell.is_few else "",
         hover=cell.hover,
+        bar=bar,
         text=cell.text,
-        width=f"{min(cell.share, 1) * 100:.0f}",
     )
 
 

@@ -29,16 +29,17 @@ notes.head(say("overview.question"), answer, chosen, also)
 notes.caveats(chosen)
 cards.families(found, now, months, cards.beside(before, everyone, chosen), shown, chosen)
 
-if chosen.dimension:
+periods = cards.periods(found)
+if chosen.dimension and periods:
     notes.heading(say("overview.by", dimension=chosen.dimension_label), say("overview.by_about"))
-    periods = cards.pick(found, shown)
+    picked = cards.pick(periods, shown)
     counts_by_value = read(
         "overview/metrics_by_value",
-        **filters.days_of(periods.values()),
+        **filters.days_of(picked.values()),
         **counted,
         dimension=chosen.dimension,
     )
-    tables.breakdown(analysis.breakdown(counts_by_value, units, periods), shown, chosen)
+    tables.breakdown(analysis.breakdown(counts_by_value, units, picked), shown, chosen)
     tables.download(counts_by_value, "overview_by_value", chosen)
 
 notes.heading(say("overview.table"))

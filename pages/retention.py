@@ -20,8 +20,9 @@ notes.stop_if_nothing(bool(triangle["cohort_size"].any()), "retention.empty")
 
 curve, before = analysis.curve(triangle), analysis.curve(triangle_before)
 everyone = analysis.curve(triangle_of_all) if triangle_of_all is not None else None
+answer, also = retention.answer(curve, before, asked, product(), chosen)
 with head:
-    notes.head(say("retention.question"), retention.answer(curve, before, asked, product(), chosen), chosen)
+    notes.head(say("retention.question"), answer, chosen, also)
     notes.caveats(chosen)
 notes.stop_if_nothing(len(curve) > 0, "retention.too_young")
 retention.curve(curve, before, everyone, chosen)

@@ -68,6 +68,15 @@ def test_a_running_period_is_not_taken_for_a_fall():
     assert found.changes[0].size == pytest.approx(0.1)
 
 
+def test_where_no_period_is_over_the_running_one_is_told_as_it_stands():
+    found = card(daily([10], complete=[False]), COUNT)
+    assert found.period is None
+    assert np.isnan(found.value)
+    assert (found.so_far, found.open_period) == (10, FIRST)
+    assert cards.headline(found, "week").key == "overview.answer.week.so_far"
+    assert cards.headline(card(daily([None], complete=[False]), COUNT), "week").key == "overview.answer.nothing"
+
+
 def test_a_change_of_a_rate_is_in_points_and_of_a_count_in_percent():
     rate = card(daily([50, 52], [100, 100], metric="activation"), RATE).changes[0]
     assert rate.kind == "points"
@@ -152,6 +161,23 @@ def test_the_headline_by_day_is_against_the_same_weekday():
     found = cards.headline(card(daily([10, 1, 1, 1, 1, 1, 1, 12]), COUNT), "day")
     assert found.key == "overview.answer.day.up"
     assert found.figures["size"] == pytest.approx(0.2)
+
+
+def test_every_change_that_a_card_colours_is_told_with_what_it_is_against():
+    steady = [100 + each % 2 for each in range(20)]
+    found = [card(daily([*steady, last]), COUNT) for last in (101, 500)]
+    assert [(each.value, at) for each, at in cards.moved(found)] == [(500, 0), (500, 1)]
+
+
+def test_the_interval_is_that_of_a_share_of_people():
+    # 0 of 31: Wilson's upper limit is z²/(n + z²).
+    low, high = cards.interval(card(daily([0], [31], metric="activation"), RATE), "rate")
+    assert low == 0
+    assert high == pytest.approx(3.8415 / 34.8415, abs=1e-4)
+    days = card(daily([3], [10], metric="stickiness"), {"stickiness": "rate"})
+    nobody = card(daily([0], [0], metric="activation"), RATE)
+    for found, unit in ((days, "rate"), (nobody, "rate"), (card(daily([3]), COUNT), "people")):
+        assert np.isnan(cards.interval(found, unit)).all()
 
 
 def test_each_value_is_broken_down_in_its_metrics_own_period():

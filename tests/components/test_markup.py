@@ -63,8 +63,8 @@ def test_a_file_for_spreadsheets_runs_no_formula():
     assert csv(table).decode("utf-8-sig").splitlines() == [
         "value,users",
         "'=1+1,1.5",
-        "'@x,2.0",
-        "'-3,-3.0",
-        "plain,4.0",
+        "'@x,2",
+        "'-3,-3",
+        "plain,4",
         ",",
     ]

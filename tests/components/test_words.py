@@ -54,9 +54,9 @@ def test_every_key_is_used_somewhere():
 
 
 def test_the_number_chooses_one_or_other():
-    assert say_in("en", "overview.moved", count=1, names="Revenue").startswith("One figure")
-    assert say_in("en", "overview.moved", count=2, names="Revenue, Payers").startswith("2 figures")
-    assert say_in("zh", "overview.moved", count=1, names="收入").startswith("有 1 项")
+    assert say_in("en", "card.few", count=1) == "of one person"
+    assert say_in("en", "card.few", count=31) == "of 31 people"
+    assert say_in("zh", "card.few", count=31) == "共 31 人"
 
 
 def test_an_unknown_key_is_a_bug():
@@ -67,5 +67,6 @@ def test_an_unknown_key_is_a_bug():
 def test_a_finding_is_said_in_words():
     finding = Finding("retention.against.up", {"size": 0.021, "before": 0.3})
     assert words.sentence(finding) == (
-        "The first of these is 2.1 points higher than in the period compared with, beyond chance."
+        "The first figure was 30.0\u00a0% in the period compared with: it is 2.1 points higher now, "
+        "more than chance explains."
     )

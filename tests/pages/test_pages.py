@@ -79,6 +79,42 @@ def test_a_link_with_filters_shows_what_it_says(visit, page, language):
     assert app.query_params["platform"] in ("iOS", ["iOS"])
 
 
+def test_a_part_of_the_users_is_not_held_against_everyones_sum(visit):
+    assert re.search(r"% of target, [0-9.]+\u00a0% of the month gone", drawn(visit()))
+    part = drawn(visit(platform="iOS"))
+    assert "of target" not in part
+    assert "target 45.0" in part
+
+
+def test_a_share_of_few_people_says_of_how_many_and_what_chance_leaves_open(visit):
+    text = drawn(visit(platform="iOS"))
+    reached, people = re.findall(r"%: (\d+) of (\d+)\. Chance alone leaves [0-9.]+", text)[0]
+    assert int(reached) <= int(people) < 100
+    assert f"of {people} people</span>" in text
+
+
+def test_the_changes_named_under_the_answer_are_those_that_cards_colour(visit):
+    for filters in ({}, {"grain": "week"}, {"grain": "month", "period": "last_12_months"}, {"platform": "iOS"}):
+        app = visit(**filters)
+        text = drawn(app)
+        [named] = re.findall(r'<p class="also">(.*?)</p>', text)
+        coloured = re.findall(r'class="change (?:good|bad)"', text)
+        assert len(re.findall("[▲▼]", named)) == len(coloured)
+
+
+def test_the_answer_says_when_it_counts_who_came_back_then_or_later(visit):
+    assert "then or later" not in drawn(visit("retention"))
+    assert "Came back then or later: " in drawn(visit("retention", mode="on_or_after"))
+
+
+def test_a_week_that_is_not_over_is_told_as_it_stands_and_drawn_apart(visit):
+    text = drawn(visit(grain="week", period="last_7_days", by="channel"))
+    assert "which is not over." in text
+    assert '<table class="bars">' in text
+    assert 'class="value open"' in text
+    assert "so far" in text
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_filters_stay_when_the_page_changes(visit, page):
     app = visit(page, **FILTERS)
@@ -305,3 +341,21 @@ def test_a_new_build_is_seen_on_the_next_rerun(visit, tmp_path):
     builder.build(products.load(folder), tmp_path / "warehouse", today=date(2026, 3, 21))
     app.run()
     assert "Fri 20 Mar 2026" in drawn(app)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "The table of payments ends 8 days before the others: figures of those days lack it."),
+        ("zh", "付款表比其他表早结束 8 天：这几日的指标缺少这部分数据。"),
+    ],
+)
+def test_a_table_that_lags_is_named_where_figures_read_it(visit, tmp_path, language, said):
+    tables = {
+        "events": [{"user_id": "ann", "event": "read", "occurred_at": f"2024-03-{day:02}"} for day in range(1, 11)],
+        "payments": [{"user_id": "ann", "paid_at": "2024-03-02", "amount": "5"}],
+    }
+    folder = write_product(tmp_path / "product", {}, tables)
+    builder.build(products.load(folder), tmp_path / "out", today=date(2024, 3, 12))
+    app = visit("overview", warehouse=tmp_path / "out", config=folder, language=language)
+    assert said in [caption.value.replace("\\", "") for caption in app.caption]

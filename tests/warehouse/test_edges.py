@@ -87,7 +87,7 @@ def test_data_cannot_be_said_to_cover_days_to_come(tmp_path: Path) -> None:
 
 
 def test_a_table_that_lags_or_is_empty_is_named() -> None:
-    tables = {**_events("2024-03-10"), "payments": [], "campaigns": []}
+    tables: dict[str, list[dict[str, str]]] = {**_events("2024-03-10"), "payments": [], "campaigns": []}
     with built({"data_until": "yesterday"}, tables, today=TODAY) as answers:
         found = [row[:3] for row in answers.rows("data/checks")]
     assert found == [
@@ -106,7 +106,7 @@ def test_who_came_for_an_incentive_is_judged_when_the_time_to_activate_is_over(
     until: date, hollow: tuple[int, int, int]
 ) -> None:
     product = {"activation": {"event": "finish", "within_days": 14}, "data_until": until}
-    tables = {
+    tables: dict[str, list[dict[str, object]]] = {
         "users": [
             {"user_id": "ann", "signed_up_at": "2024-03-08", "incentive": True},
             {"user_id": "ben", "signed_up_at": "2024-03-02", "incentive": False},
