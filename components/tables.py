@@ -167,7 +167,7 @@ def download(table: pd.DataFrame, name: str, chosen: Chosen) -> None:
 
 
 def csv(table: pd.DataFrame) -> bytes:
-    """UTF-8 with a mark for spreadsheets; ISO dates, no needless decimals, missing empty, an apostrophe before formulas."""
+    """UTF-8 with a mark for spreadsheets; ISO dates, missing empty, an apostrophe before what begins a formula."""
     safe = table.copy()
     for column in safe.columns:
         if pd.api.types.is_datetime64_any_dtype(safe[column]):
