@@ -85,6 +85,7 @@ class Assembly:
         self._make_segments()
         for table in ("calendar", "periods", "activity", "user_state"):
             self._make(table)
+        # Tables, not CTEs: DuckDB 2.0 was seen to wait for ever on millions of rows behind a CTE that is read thrice.
         self._make("states", "staging")
         for cube in ("lifecycle", "active_days", "rolling_actives", "newcomers", "money"):
             self._make(cube)
