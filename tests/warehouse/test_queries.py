@@ -163,6 +163,19 @@ def test_segments_are_numbered_by_their_values_and_have_everybody(untidy: Answer
     ]
 
 
+def test_values_count_people_of_every_standing() -> None:
+    tables = {
+        "users": [user("ann", 1), user("ben", 2), user("cat", 15), user("dan", 3)],
+        "events": [event("ann", 2), event("ben", 2), event("dan", 3, "task")],
+    }
+    with built({"reward_events": ["task"], "data_until": STATED}, tables, today=on(25)) as answers:
+        assert answers.rows("data/values") == [
+            ("standing", "real", 2),
+            ("standing", "hollow", 1),
+            ("standing", "new", 1),
+        ]
+
+
 def test_the_steps_of_a_build_are_listed_as_they_ran(untidy: Answers) -> None:
     steps = untidy.rows("data/build_steps")
     assert [place for place, *_ in steps] == list(range(1, len(steps) + 1))
