@@ -200,6 +200,18 @@ def test_folded_values_are_listed_the_commonest_first() -> None:
     assert folded == [("values_folded", "platform", 3, None)]
 
 
+def test_of_two_dimensions_with_as_many_values_the_first_by_name_is_folded() -> None:
+    users = [
+        user(f"{channel}{platform}{number}", 1, platform, channel=channel)
+        for channel, platform, count in (("ad", "ios", 2), ("ad", "web", 2), ("friend", "ios", 2), ("friend", "web", 3))
+        for number in range(count)
+    ]
+    product = {"dimensions": {"platform": "Platform", "channel": "Channel"}, "max_segments": 3}
+    with built({**product, "data_until": STATED}, {"users": users}, today=on(30)) as answers:
+        assert answers.rows("data/folded") == [("channel", "friend", 5), ("channel", "ad", 4)]
+        assert answers.rows("data/segments") == [(1, "ios", "other", "real", 4), (2, "web", "other", "real", 5)]
+
+
 # People and their days ------------------------------------------------------------------------------------------------
 
 
