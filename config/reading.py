@@ -8,7 +8,8 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from types import UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
@@ -146,12 +147,14 @@ def _sentence(kind: Any, error: ErrorDetails) -> str:
             hint = did_you_mean(str(place[-1]), known) or f": the keys here are {', '.join(known)}"
             reason = f"is not a known key{hint}"
         case "literal_error":
-            known = [str(word) for word in get_args(_type(kind, place))]
+            known = [str(word) for word in get_args(_type(kind, error["loc"]))]
             hint = did_you_mean(given, known) if isinstance(given, str) else ""
             reason = f"must be one of {', '.join(known)}{shown(given)}{hint}"
         case "string_type":
             remedy = ": put it in quotes" if isinstance(given, bool | int | float | date) else ""
             reason = f"must be text{shown(given)}{remedy}"
+        case "too_short":
+            reason = f"must have at least {context['min_length']} entry{shown(given)}"
         case "greater_than_equal":
             reason = f"must be at least {context['ge']:g}{shown(given)}"
         case "less_than_equal":
@@ -178,16 +181,27 @@ def _spoken(place: Place) -> str:
 
 
 def _type(kind: Any, place: Place) -> Any:
-    """The type a file of that kind has at that place."""
+    """The type a file of that kind has at that place; "[key]" stands for the key itself."""
+    outside = kind
     for part in place:
+        if part == "[key]":
+            return get_args(outside)[0]
+        outside = kind
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             fields = {field.alias or name: field for name, field in kind.model_fields.items()}
             kind = fields[str(part)].annotation
         else:
-            kind = get_args(kind)[-1]
-        if type(None) in get_args(kind):
-            kind = get_args(kind)[0]
+            kind = next(each for each in reversed(get_args(kind)) if each is not ...)
+        kind = _one_of(kind, place)
     return kind
+
+
+def _one_of(kind: Any, place: Place) -> Any:
+    """Of several types the model that has the last part of the place; else the first, which is not None."""
+    if get_origin(kind) not in (Union, UnionType):
+        return kind
+    models = [each for each in get_args(kind) if isinstance(each, type) and issubclass(each, BaseModel)]
+    return next((each for each in models if str(place[-1]) in each.model_fields), get_args(kind)[0])
 
 
 def _keys(kind: Any, place: Place) -> list[str]:
