@@ -1,0 +1,1 @@
+"""Make a product folder of a team's exports: read, understood, written."""
