@@ -32,6 +32,12 @@ def _dimension(name: str) -> str:
     return name
 
 
+def _group(name: str) -> str:
+    if name in RESERVED_DIMENSIONS:
+        raise ValueError("is a name the warehouse uses itself: give the group another name in sources/groups.sql")
+    return name
+
+
 def _filled(text: str) -> str:
     if not text.strip():
         raise ValueError("must not be blank: write it, or leave the key out")
@@ -118,6 +124,7 @@ def _data_until(value: object) -> object:
 
 Name = Annotated[str, AfterValidator(_identifier)]
 Dimension = Annotated[Name, AfterValidator(_dimension)]
+Group = Annotated[Name, AfterValidator(_group)]
 Filled = Annotated[str, AfterValidator(_filled)]
 Timezone = Annotated[str, AfterValidator(_timezone)]
 Currency = Annotated[str, AfterValidator(_code(3, "CNY"))]
@@ -128,6 +135,10 @@ DataUntil = Annotated[date | Literal["yesterday"] | None, BeforeValidator(_data_
 Events = Annotated[tuple[str, ...], BeforeValidator(_events)]
 EventsIfAny = Annotated[tuple[str, ...], BeforeValidator(_events_if_any)]
 WordOrEvents = str | tuple[str, ...]
+Unit = Literal["people", "rate", "ratio", "money", "orders", "number"]
+Better = Literal["higher", "lower"]
+Family = Literal["reach", "activation", "retention", "money", "quality"]
+Grain = Literal["day", "week", "month"]
 Steps = Annotated[tuple[Events, ...], Strict(False), AfterValidator(_entries(2, 20))]
 
 NumberOfDays = Annotated[int, Field(ge=1, le=LONGEST_DAYS)]

@@ -1,5 +1,6 @@
 """metrics.yml: the headline figures, by id; how each is counted is queries/build/metrics/<id>.sql."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -7,21 +8,23 @@ from pydantic import Field, ValidationInfo, field_validator
 
 import config
 from config.faults import ConfigError, did_you_mean
-from config.product import Product
+from config.kinds import Better, Family, Grain, Unit
+from config.product import Figure, Product
 from config.reading import Model, read
-from config.text import Text
+from config.text import Text, Translated
 
 
 class Metric(Model):
     """What a figure is called, what it means, and which way is good.
 
+    better   which way is good; None: neither, its changes stay grey
     target   a count: the sum of a month; a rate: its level, 0.31 for 31 %; None where there is none
     """
 
     label: Text
-    unit: Literal["people", "rate", "ratio", "money", "orders"]
-    better: Literal["higher", "lower"]
-    family: Literal["reach", "activation", "retention", "money", "quality"]
+    unit: Unit
+    better: Better | None
+    family: Family
     definition: Text
     target: Annotated[float, Field(ge=0)] | None = None
     owner: Text | None = None
@@ -34,6 +37,16 @@ class Metric(Model):
         return target
 
 
+class Elsewhere(Metric):
+    """A number made elsewhere: of everybody, so that no filter on people applies to it.
+
+    combine, every  as config.product.Figure
+    """
+
+    combine: Literal["sum", "mean", "last"] = "sum"
+    every: Grain = "day"
+
+
 def load(folder: Path | None = None) -> dict[str, Metric]:
     """The figures of that folder (default: the one in use), in order; the shipped ones if it has none."""
     path = (folder or config.folder()) / "metrics.yml"
@@ -43,15 +56,47 @@ def load(folder: Path | None = None) -> dict[str, Metric]:
 
 
 def of(product: Product) -> dict[str, Metric]:
-    """The figures of a product, with the targets of its product.yml; ConfigError where those name no figure."""
+    """The figures of a product, with the targets of its product.yml.
+
+    Raises ConfigError where a target names no figure, or a number made elsewhere is declared under a name of ours.
+    """
     figures = load(product.folder)
-    strangers = [name for name in product.targets if name not in figures]
-    if strangers:
-        raise ConfigError(
-            f"product.yml: targets.{name}: is no figure of metrics.yml{did_you_mean(name, figures)}"
-            for name in strangers
-        )
+    faults = [
+        f"product.yml: targets.{name}: is no figure of metrics.yml{did_you_mean(name, figures)}"
+        for name in product.targets
+        if name not in figures
+    ]
+    faults += [
+        f"product.yml: figures.{name}: is a figure of metrics.yml, beside which its rows are set: take the entry out"
+        for name in product.figures
+        if name in figures
+    ]
+    if faults:
+        raise ConfigError(faults)
     return {
         name: figure.model_copy(update={"target": product.targets.get(name, figure.target)})
         for name, figure in figures.items()
     }
+
+
+def made_elsewhere(product: Product, names: Iterable[str]) -> dict[str, Elsewhere]:
+    """The numbers made elsewhere (metrics of overview/figures) as figures; one not declared is called by its name."""
+    return {name: _declared(product.figures[name]) if name in product.figures else _undeclared(name) for name in names}
+
+
+def _declared(figure: Figure) -> Elsewhere:
+    shared = Elsewhere.model_fields.keys() & Figure.model_fields.keys()
+    return Elsewhere(**{key: getattr(figure, key) for key in shared})
+
+
+def _undeclared(name: str) -> Elsewhere:
+    return Elsewhere(
+        label=name,
+        unit="number",
+        better=None,
+        family="reach",
+        definition=Translated(
+            en="Made elsewhere: the rows of the table figures, its days added up. product.yml does not say what it is.",
+            zh="外部提供的数据：取自 figures 表，按日累加。product.yml 中未说明其含义。",
+        ),
+    )

@@ -6,11 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, PrivateAttr, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, PrivateAttr, Strict, ValidationInfo, field_validator
 
 import config
 from config.faults import ConfigError, did_you_mean
 from config.kinds import (
+    Better,
     Brackets,
     Country,
     Currency,
@@ -19,11 +20,15 @@ from config.kinds import (
     Dimension,
     Events,
     EventsIfAny,
+    Family,
     Filled,
+    Grain,
+    Group,
     Name,
     NumberOfDays,
     Steps,
     Timezone,
+    Unit,
     Weekday,
     Window,
     WordOrEvents,
@@ -31,6 +36,8 @@ from config.kinds import (
 )
 from config.reading import Model, read
 from config.text import Text, Translated
+
+MOST_GROUPS = 4
 
 
 class Activation(Model):
@@ -87,6 +94,55 @@ class Retention(Model):
     brackets: Brackets = ((0, 0), (1, 7), (28, 34))
 
 
+class Figure(Model):
+    """A number made elsewhere (the table figures): what it is called, and how its days make a week or a month.
+
+    better   which way is good; None: its changes stay grey
+    combine  sum | mean | last: the days' amounts added up, their mean, or that of the last day with one
+    every    how often a row comes; rows stand for the period their day is in, and a week counts in the month in
+             which it begins. There is nothing to show by a shorter period.
+    target   a sum: of a month; a mean or last: its level; None where there is none
+    """
+
+    label: Text
+    unit: Unit = "number"
+    better: Better | None = None
+    family: Family = "reach"
+    definition: Text
+    combine: Literal["sum", "mean", "last"] = Field(default="sum", validate_default=True)
+    every: Grain = "day"
+    target: Annotated[float, Field(ge=0)] | None = None
+    owner: Text | None = None
+
+    @field_validator("combine")
+    @classmethod
+    def _can_be_added(cls, combine: str, others: ValidationInfo) -> str:
+        unit = others.data.get("unit")
+        if combine == "sum" and unit in ("rate", "ratio"):
+            raise ValueError(f"a {unit} cannot be added up: write mean or last")
+        return combine
+
+    @field_validator("target")
+    @classmethod
+    def _is_a_level(cls, target: float | None, others: ValidationInfo) -> float | None:
+        if target is not None and target > 1 and others.data.get("unit") == "rate":
+            raise ValueError(f"must be at most 1 for a rate (0.31 is 31 %), not {target:g}")
+        return target
+
+
+class Convert(Model):
+    """A file, or a sheet of a workbook, that DuckDB cannot read, and the Parquet made of it before a build.
+
+    file, to  seen from the folder of the data
+    encoding  how the file's text is written, as Python calls it; None for UTF-8 and for workbooks
+    """
+
+    file: Filled
+    to: Filled
+    sheet: Filled | None = None
+    encoding: Filled | None = None
+
+
 _CAME_BACK = {"return": Retention(label=Translated(en="Came back", zh="回访"))}
 
 
@@ -105,19 +161,33 @@ class Product(Model):
     data: Filled = "."
     data_until: DataUntil = None
     attach: dict[Name, Filled] = Field(default_factory=dict)
+    convert: Annotated[tuple[Convert, ...], Strict(False)] = ()
     dimensions: dict[Dimension, Text] = Field(default_factory=dict)
     channel: str | None = Field(default=None, validate_default=True)
+    groups: dict[Group, Text] = Field(default_factory=dict)
     active: Annotated[WordOrEvents, or_events("any")] = "any"
     activation: Activation | None = None
     aarrr: Aarrr = Aarrr()
     reward_events: EventsIfAny = ()
     funnels: dict[Name, Funnel] = Field(default_factory=dict)
     retention: Annotated[dict[Name, Retention], AfterValidator(_or_came_back)] = _CAME_BACK
+    figures: dict[Name, Figure] = Field(default_factory=dict)
     targets: dict[Name, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
     max_rejected: Annotated[float, Field(ge=0, le=1)] = 0.01
     max_segments: Annotated[int, Field(ge=1)] = 4096
 
     _folder: Path = PrivateAttr(default=config.SHIPPED)
+
+    @field_validator("convert")
+    @classmethod
+    def _are_different_files(cls, convert: tuple[Convert, ...]) -> tuple[Convert, ...]:
+        made = [each.to for each in convert]
+        for each in convert:
+            if made.count(each.to) > 1:
+                raise ValueError(f"{each.to} is made twice: keep one of them, or give one another name")
+            if each.to == each.file:
+                raise ValueError(f"{each.to} would be written over what it is made of: give it another name")
+        return convert
 
     @field_validator("channel")
     @classmethod
@@ -131,6 +201,23 @@ class Product(Model):
             hint = did_you_mean(channel, known) or ": name one of them, or leave the key out"
             raise ValueError(f"{channel} is not one of the dimensions{hint}")
         return channel
+
+    @field_validator("groups")
+    @classmethod
+    def _are_few_and_no_dimensions(
+        cls, groups: dict[str, str | Translated], others: ValidationInfo
+    ) -> dict[str, str | Translated]:
+        if len(groups) > MOST_GROUPS:
+            raise ValueError(f"must have at most {MOST_GROUPS} entries, not {len(groups)}: other lists need no naming")
+        for name in groups:
+            if name in others.data.get("dimensions", ()):
+                raise ValueError(f"{name} is one of the dimensions: give the group another name in sources/groups.sql")
+        return groups
+
+    @property
+    def all_dimensions(self) -> dict[str, str | Translated]:
+        """What people can be filtered by, and its label: the dimensions of users, then the groups (in, out)."""
+        return {**self.dimensions, **self.groups}
 
     @property
     def folder(self) -> Path:

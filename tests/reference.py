@@ -88,13 +88,14 @@ class Reference:
         self.tables = tables
         self.today = today
         self.zone = ZoneInfo(product.get("timezone", "UTC"))
-        self.dimensions = list(product.get("dimensions", {}))
+        self.dimensions = [*product.get("dimensions", {}), *product.get("groups", {})]
         self.rejected: Counter[str] = Counter()
         self.everyone: dict[str, Person] = {}
         self._read_users()
         self.times: dict[str, list[datetime]] = {"events": [], "payments": []}
         self._read_events()
         self._read_payments()
+        self._read_groups()
         self.data_until = self._data_until()
         self.people = list(self.everyone.values())
         for settle in (self._settle, self._judge):
@@ -149,6 +150,17 @@ class Reference:
                 continue
             self._person(row["user_id"]).payments.append((at.date(), amount))
             self.times["payments"].append(at)
+
+    def _read_groups(self) -> None:
+        """A named group is a dimension: in, out."""
+        rows = self.tables.get("groups", ())
+        members = {(row["user_id"], row["group_name"]) for row in rows if row.get("user_id")}
+        self.rejected["groups"] = len(rows) - len(members)
+        for who, _ in members:
+            self._person(who)
+        names = self.product.get("groups", {})
+        for who, person in self.everyone.items():
+            person.values |= {name: "in" if (who, name) in members else "out" for name in names}
 
     # -- time
 

@@ -1,4 +1,4 @@
-"""The command line: demo, build, check, query."""
+"""The command line: demo, new, build, check, query."""
 
 import argparse
 import csv
@@ -14,11 +14,12 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from config import product
+import config
+from config import presets, product
 from config.faults import ConfigError
 from warehouse import queries, read
 from warehouse.build import build
-from warehouse.errors import UnknownQuery, WarehouseError, WrongParameter
+from warehouse.errors import NewFailed, Unanswered, UnknownQuery, WarehouseError, WrongParameter
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
 WIDE = 10_000
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _asked(arguments)
     try:
         asked.run(asked)
-    except (UnknownQuery, WrongParameter) as error:
+    except (Unanswered, UnknownQuery, WrongParameter) as error:
         print(error, file=sys.stderr)
         return WRONG_USAGE
     except (WarehouseError, ConfigError) as error:
@@ -64,7 +65,21 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--out", type=Path, help="folder for the files (default: where the product looks for them)")
     demo.set_defaults(run=_demo)
 
+    making = commands.add_parser("new", help="make a product folder of a team's exports")
+    making.add_argument("folder", type=Path, metavar="FOLDER", help="the folder to make")
+    making.add_argument(
+        "--from", type=Path, required=True, dest="exports", metavar="EXPORTS", help="folder of the exports, or a file"
+    )
+    making.add_argument("--type", choices=presets.TYPES, help="what kind of product it is")
+    making.add_argument("--yes", action="store_true", help="ask nothing: take what is likely, and write it down")
+    making.set_defaults(run=_new)
+
     building = commands.add_parser("build", help="sources → cubes → publish")
+    building.add_argument(
+        "--if-needed",
+        action="store_true",
+        help="only where the warehouse in use is not this product's; the demo's source files are made first",
+    )
     building.set_defaults(run=_build)
 
     checking = commands.add_parser("check", help="what is in the warehouse, how fresh, what was rejected")
@@ -94,21 +109,40 @@ def _demo(asked: argparse.Namespace) -> None:
     print(f"The demo product's files are in {folder}.", file=sys.stderr)
 
 
+def _new(asked: argparse.Namespace) -> None:
+    from warehouse.new import ask, folder  # reading any file takes much that no other command needs
+
+    interview: ask.Interview | None = None
+    if asked.yes:
+        interview = ask.Assuming()
+    elif sys.stdin.isatty():
+        interview = ask.Terminal(sys.stdin, Console())
+    try:
+        folder.make(asked.folder, asked.exports, asked.type, interview, print)
+    except EOFError:
+        raise NewFailed("The questions were not answered: nothing was made.") from None
+
+
 def _build(asked: argparse.Namespace) -> None:
     out = asked.out or read.folder()
+    if asked.if_needed:
+        if _is_built(out):
+            return
+        if _is_demo():
+            _demo(argparse.Namespace(out=None))
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("Starting")
         path = build(product.load(), out, progress=lambda step: progress.update(task, description=step))
     connection = read.connect(path)
-    ((_, _, name, _, _, _, _, until, users, events, payments),) = read.rows(connection, "data/build")[1]
+    ((_, _, name, _, _, _, _, until, users, events, payments, *_),) = read.rows(connection, "data/build")[1]
     print(
         f"{name}: {users:,} users, {events:,} events and {payments:,} payments, covered until {until} (not included). "
         f"Published as {path}.",
         file=sys.stderr,
     )
     _, tables = read.rows(connection, "data/tables")
-    for source, _, rows, _, rejected, _, _ in tables:
+    for source, _, rows, _, rejected, *_ in tables:
         if rejected:
             print(f"{source}: {rejected:,} of {rows:,} rows were rejected; see `check`.", file=sys.stderr)
     _, folded = read.rows(connection, "data/folded")
@@ -119,6 +153,21 @@ def _build(asked: argparse.Namespace) -> None:
             f"{product.load().max_segments:,} combinations (max_segments in product.yml); see `query data/folded`.",
             file=sys.stderr,
         )
+
+
+def _is_built(out: Path) -> bool:
+    """Whether the warehouse in use can be read and is this product's."""
+    try:
+        read.in_use(product.load(), out)
+    except WarehouseError:
+        return False
+    return True
+
+
+def _is_demo() -> bool:
+    """Whether the product is the shipped one and reads its files where the demo is made, and not somebody's own."""
+    home, chosen = config.SHIPPED.resolve(), product.load()
+    return chosen.folder == home and chosen.data_folder == home.parent / "data" / "demo"
 
 
 def _check(asked: argparse.Namespace) -> None:

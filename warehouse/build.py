@@ -7,7 +7,7 @@ Scratch tables live in a database of their own, `staging`, which is thrown away.
 import contextlib
 import secrets
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
@@ -20,12 +20,16 @@ import duckdb
 from config import metrics
 from config.product import Product
 from config.text import in_language
-from warehouse import contract, publish, queries, settings, sources
-from warehouse.errors import BuildFailed
+from warehouse import compare, contract, publish, queries, settings, sources
+from warehouse.errors import BuildFailed, NewFailed, NoWarehouse
 from warehouse.fold import fold
+from warehouse.new import convert
+from warehouse.new.export import Conversion
 
 Progress = Callable[[str], None]
 
+# The windows of weekly and monthly actives that end on any day.
+ROLLING_DAYS = (7, 28)
 PUBLISHED_AS_READ = ("campaigns", "exposures", "feedback", "content", "costs", "figures", "groups")
 
 
@@ -41,7 +45,8 @@ def build(product: Product, out: Path, today: date | None = None, progress: Prog
     day = today or datetime.now(ZoneInfo(product.timezone)).date()
     started = datetime.now(UTC).replace(tzinfo=None)
     build_id = f"{started:%Y%m%d-%H%M%S-%f}-{secrets.token_hex(2)}"
-    figures = _figures(product)
+    described = metrics.of(product)
+    figures = _figures(described)
     with publish.building(out) as place:
         path = place / f"warehouse-{build_id}.duckdb"
         try:
@@ -50,7 +55,7 @@ def build(product: Product, out: Path, today: date | None = None, progress: Prog
                 connection.execute("set temp_directory = $place", {"place": str(place / "spill")})
                 connection.execute(f"attach '{_escaped(str(place / 'staging.duckdb'))}' as staging")
                 assembly = Assembly(connection, product, day, progress or (lambda step: None))
-                assembly.run(figures)
+                assembly.run(figures, described, _in_use(out))
                 assembly.sign(build_id, started)
                 connection.execute("detach staging")
             return publish.publish(path, out)
@@ -72,10 +77,21 @@ class Assembly:
         self.today = today
         self.progress = progress
         self.settings = settings.of_product(product, today)
+        self.before = compare.Before()
         self.steps: list[tuple[str, int, float]] = []
 
-    def run(self, figures: Sequence[str]) -> None:
-        """Every step in order; `figures` are the ids to count, in the order of metrics.yml."""
+    def run(
+        self,
+        figures: Sequence[str],
+        described: Mapping[str, metrics.Metric] | None = None,
+        previous: Path | None = None,
+    ) -> None:
+        """Every step in order.
+
+        figures    the ids to count, in the order of metrics.yml
+        described  what metrics.yml says of them, to be kept with them
+        previous   the warehouse in use until now, to tell what is different
+        """
         folder = self.product.data_folder
         # DuckDB reads a relative path from the working folder first, whatever file_search_path says.
         with contextlib.chdir(folder if folder.is_dir() else self.product.folder):
@@ -87,19 +103,25 @@ class Assembly:
             self._make(table)
         # Tables, not CTEs: DuckDB 2.0 was seen to wait for ever on millions of rows behind a CTE that is read thrice.
         self._make("states", "staging")
-        for cube in ("lifecycle", "active_days", "rolling_actives", "newcomers", "money"):
+        for position, days in enumerate(ROLLING_DAYS):
+            self.settings["window_days"] = days
+            self._make("rolling_actives", add=position > 0)
+        for cube in ("lifecycle", "active_days", "dormancy", "newcomers", "money"):
             self._make(cube)
         self._make_retention()
         self._make_metrics(figures)
+        self._make_figures()
         self._find_unseen_events()
         self._make("checks")
+        self._find_changes(described or {}, previous)
 
     def sign(self, build_id: str, started: datetime) -> None:
         """Write down what was built, and how long each step took."""
         self.connection.execute(
             "create table build as select $build_id::varchar as build_id, $built_at::timestamp as built_at,"
             " $product::varchar as product, $timezone::varchar as timezone, $week_start::integer as week_start,"
-            " $currency::varchar as currency, $today::date as today, $data_until::date as data_until",
+            " $currency::varchar as currency, $today::date as today, $data_until::date as data_until,"
+            " $previous_build_id::varchar as previous_build_id, $previous_data_until::date as previous_data_until",
             {
                 "build_id": build_id,
                 "built_at": started,
@@ -107,6 +129,8 @@ class Assembly:
                 "timezone": self.product.timezone,
                 "currency": self.product.currency,
                 **{name: self.settings[name] for name in ("week_start", "today", "data_until")},
+                "previous_build_id": self.before.build_id,
+                "previous_data_until": self.before.data_until,
             },
         )
         self._create("build_steps", "position integer, step varchar, rows bigint, seconds double")
@@ -115,7 +139,8 @@ class Assembly:
     # Steps that are more than one .sql file -----------------------------------------------------------------------
 
     def _read_sources(self) -> None:
-        _attach(self.connection, self.product)
+        _convert(self.product)
+        attach(self.connection, self.product)
         _refuse_unknown_sources(self.product)
         self._create("staging.findings", "check_id varchar, subject varchar, figure bigint, detail varchar")
         self._create(
@@ -173,10 +198,11 @@ class Assembly:
 
     def _make_segments(self) -> None:
         """Give everybody a segment; this is where rare values are folded into "other"."""
-        names = tuple(self.product.dimensions)
+        names = tuple(self.product.all_dimensions)
+        self._make("named_groups")
         rows = self.connection.execute(queries.text("build/combinations")).fetchall()
         users = {tuple(values): count for values, count in rows}
-        folding, folded = fold(users, names, self.product.max_segments)
+        folding, folded = fold(users, names, self.product.max_segments, whole=self.product.groups)
         self._create("staging.folded", "dimension_values varchar[], folded_values varchar[]")
         self._insert("staging.folded", [(list(source), list(target)) for source, target in folding.items()])
         self._create("folded_values", "dimension varchar, value varchar, users bigint")
@@ -221,6 +247,39 @@ class Assembly:
                 count(self._run(into, f"metrics/{figure}", "\n)"))
         self._make("metric_counts")
         self._make("metrics")
+
+    def _make_figures(self) -> None:
+        """Numbers made elsewhere; what product.yml and the table name differently is most often a slip of the pen."""
+        for step, database in (("figure_rules", "main"), ("figure_series", "staging"), ("figure_counts", "main")):
+            self._make(step, database)
+        rows = self.connection.execute(
+            "select distinct figure, dimension from staging.figure_series order by figure, dimension"
+        ).fetchall()
+        met = list(dict.fromkeys(figure for figure, _ in rows))
+        self._find(
+            ("figure_without_rows", figure, 1, _nearest(figure, met))
+            for figure in self.product.figures
+            if figure not in met
+        )
+        known = [*self.product.all_dimensions, "standing"]
+        self._find(
+            ("figure_dimension_unknown", f"{figure}: {dimension}", 1, _nearest(dimension, known))
+            for figure, dimension in rows
+            if dimension is not None and dimension not in known
+        )
+
+    def _find_changes(self, described: Mapping[str, metrics.Metric], previous: Path | None) -> None:
+        """Note the definitions in force, and what is different from the warehouse in use until now."""
+        self._create("settings", "position integer, place varchar, value varchar")
+        in_force = settings.in_force(self.product, described)
+        self._insert("settings", [(number, *setting) for number, setting in enumerate(in_force, start=1)])
+        self._create("statements", "name varchar, digest varchar")
+        self._insert("statements", compare.statements(self.product))
+        for step in compare.COUNTED:
+            self._make(step, "staging")
+        self.before = compare.set_beside(self.connection, previous, in_language(self.product.product, "en"))
+        self.settings |= {"previous_until": self.before.data_until, "previous_timezone": self.before.timezone}
+        self._make("changes")
 
     def _find_unseen_events(self) -> None:
         """Events that product.yml names and nobody ever did: most often a slip of the pen."""
@@ -271,10 +330,16 @@ class Assembly:
         self._insert("staging.findings", findings)
 
 
-def _figures(product: Product) -> tuple[str, ...]:
+def _in_use(out: Path) -> Path | None:
+    try:
+        return publish.current(out)
+    except NoWarehouse:
+        return None
+
+
+def _figures(listed: Mapping[str, metrics.Metric]) -> tuple[str, ...]:
     """The ids of metrics.yml, each of which must have its .sql; then those that only have a .sql."""
     defined = [name.split("/")[-1] for name in queries.all_names() if name.startswith("build/metrics/")]
-    listed = list(metrics.of(product))
     for figure in listed:
         if figure not in defined:
             raise BuildFailed(
@@ -284,7 +349,18 @@ def _figures(product: Product) -> tuple[str, ...]:
     return (*listed, *(figure for figure in defined if figure not in listed))
 
 
-def _attach(connection: duckdb.DuckDBPyConnection, product: Product) -> None:
+def _convert(product: Product) -> None:
+    """Make the Parquet again that stands for a file DuckDB cannot read, where that file is newer."""
+    for each in product.convert:
+        conversion = Conversion(**each.model_dump())
+        if convert.stale(conversion, product.data_folder):
+            try:
+                convert.refresh(conversion, product.data_folder)
+            except NewFailed as error:
+                raise BuildFailed(f"product.yml: convert: {error} What was published is still in use.") from error
+
+
+def attach(connection: duckdb.DuckDBPyConnection, product: Product) -> None:
     """Make the product's data reachable: its folder for relative paths, its databases under their names."""
     folder = product.data_folder
     for name, target in product.attach.items():

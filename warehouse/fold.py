@@ -2,7 +2,7 @@
 
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 OTHER = "other"
 UNKNOWN = "unknown"
@@ -11,13 +11,14 @@ Combination = tuple[str, ...]
 
 
 def fold(
-    users: Mapping[Combination, int], names: Sequence[str], limit: int
+    users: Mapping[Combination, int], names: Sequence[str], limit: int, whole: Collection[str] = ()
 ) -> tuple[dict[Combination, Combination], dict[tuple[str, str], int]]:
     """Map every combination to one of at most `limit`, and say which values were folded.
 
     users    people in each combination of values that occurs; values in the order of `names`
     names    the dimensions
     limit    combinations allowed
+    whole    dimensions of which no value is folded
     returns  combination → the combination it is counted under; (dimension, value) → people folded
 
     Until it fits, the dimension with most values (ties by name) puts its rarest value (ties by name) into
@@ -32,7 +33,8 @@ def fold(
             values[place][value] += count
             holding[place][value].add(combination)
     rarest = [
-        [(count, value) for value, count in counted.items() if value not in (OTHER, UNKNOWN)] for counted in values
+        [(count, value) for value, count in counted.items() if value not in (OTHER, UNKNOWN) and name not in whole]
+        for name, counted in zip(names, values, strict=True)
     ]
     for heap in rarest:
         heapq.heapify(heap)

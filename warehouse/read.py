@@ -3,13 +3,16 @@
 import os
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 
+from config.product import Product
+from config.text import in_language
 from warehouse import publish, queries
-from warehouse.errors import NoWarehouse, QueryFailed, WrongParameter
+from warehouse.errors import NoWarehouse, OtherProduct, QueryFailed, WrongParameter
 
 Value = str | int | date | tuple[int, ...] | tuple[str, ...] | None
 
@@ -20,6 +23,23 @@ def folder() -> Path:
     """Where warehouses are published: ALMANAC_WAREHOUSE, or data/ beside the code."""
     named = os.environ.get("ALMANAC_WAREHOUSE")
     return Path(named) if named else Path(__file__).parent.parent / "data"
+
+
+def in_use(product: Product, out: Path) -> Path:
+    """The warehouse in use in this folder, which must have been built for this product.
+
+    raises  NoWarehouse, QueryFailed; OtherProduct where its product has another name (its English one counts: the
+            product's folder may be called differently on the machine that built)
+    """
+    path = current(out)
+    found, wanted = _product(path.resolve()), in_language(product.product, "en")
+    if found != wanted:
+        raise OtherProduct(
+            f"The warehouse in {out} was built for {found!r}, and the product folder in use is that of {wanted!r}. "
+            "Build with `python -m warehouse build`, or name the folder of this product's warehouse with "
+            "ALMANAC_WAREHOUSE."
+        )
+    return path
 
 
 def connect(path: Path) -> duckdb.DuckDBPyConnection:
@@ -75,6 +95,14 @@ def refuse_unknown(connection: duckdb.DuckDBPyConnection, parameters: Mapping[st
             raise WrongParameter(
                 f"There is no {parameter} {value!r}.{queries.nearest(str(value), known)} There is {', '.join(known)}."
             )
+
+
+@lru_cache(maxsize=8)
+def _product(path: Path) -> str:
+    """The name a warehouse bears; a published file never changes."""
+    with connect(path) as connection:
+        columns, [row] = rows(connection, "data/build")
+    return str(dict(zip(columns, row, strict=True))["product"])
 
 
 def _asked(

@@ -1,8 +1,9 @@
 """What the build's SQL asks of a product: its settings as query parameters, and the events it names."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
 
+from config.metrics import Metric
 from config.product import Product, Retention
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -17,13 +18,18 @@ def of_product(product: Product, today: date) -> dict[str, object]:
     return {
         "today": today,
         "week_start": WEEKDAYS.index(product.week_start) + 1,
-        "dimensions": list(product.dimensions),
+        "timezone": product.timezone,
+        "dimensions": list(product.all_dimensions),
+        "groups": list(product.groups),
         "unknown": [UNKNOWN] * len(product.dimensions),
         "active_events": None if product.active == "any" else list(product.active),
         "activation_events": list(activation.event) if activation else None,
         "activation_times": activation.times if activation else None,
         "activation_days": activation.within_days if activation else None,
         "reward_events": list(product.reward_events),
+        "figures": list(product.figures),
+        "figures_combine": [figure.combine for figure in product.figures.values()],
+        "figures_every": [figure.every for figure in product.figures.values()],
     }
 
 
@@ -40,6 +46,36 @@ def of_retention(name: str, definition: Retention) -> dict[str, object]:
         "first_ages": [first for first, _ in definition.brackets],
         "last_ages": [last for _, last in definition.brackets],
     }
+
+
+def in_force(product: Product, figures: Mapping[str, Metric]) -> Iterator[tuple[str, str]]:
+    """Every setting that has a value: its place, and the value as it is written in YAML.
+
+    Where the data lie is left out: it is no definition, and `attach` may hold a password. Targets are the figures'.
+    """
+    yield from _leaves("", product.model_dump(by_alias=True, exclude={"data", "attach", "convert", "targets"}))
+    yield from _leaves("metrics.", {name: figure.model_dump() for name, figure in figures.items()})
+
+
+def _leaves(above: str, branch: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    for key, value in branch.items():
+        if isinstance(value, Mapping):
+            yield from _leaves(f"{above}{key}.", value)
+        elif value not in (None, ()):
+            yield above + key, _written(value)
+
+
+def _written(value: object) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case float():
+            return f"{value:.15g}"
+        case tuple():
+            return f"[{', '.join(map(_written, value))}]"
+        case timedelta():
+            return f"{value.days} days" if not value.seconds else f"{value // timedelta(minutes=1)} minutes"
+    return str(value)
 
 
 def named_events(product: Product) -> Iterable[tuple[str, tuple[str, ...]]]:

@@ -5,7 +5,7 @@
 -- returns  check_id  varchar     kind of finding
 --          subject   varchar     the table, column, event or dimension it is about
 --          figure    bigint      how many
---          detail    varchar     the nearest known name, or null
+--          detail    varchar     the nearest known name, or the first missing day; null: nothing to add
 with findings as (
     select
         'people_not_in_users' as check_id,
@@ -71,6 +71,48 @@ with findings as (
         1 as figure,
     from tables
     where is_present and accepted = 0
+    union all
+    select
+        'group_without_rows' as check_id,
+        group_name as subject,
+        1 as figure,
+    from named_groups
+    where group_name not in (select group_name from groups)
+    union all
+    select
+        'figure_without_total' as check_id,
+        figure as subject,
+        1 as figure,
+    from staging.figure_series
+    group by figure
+    having count(*) = count(dimension)
+    union all
+    select
+        'figure_value_without_dimension' as check_id,
+        figure as subject,
+        count(*) as figure,
+    from figures
+    where dimension is null and value is not null
+    group by figure
+),
+-- From a figure's first row to data_until, a row is due in every day, week or month that is over.
+figure_gaps as (
+    select
+        began.figure,
+        periods.period,
+    from (
+        select
+            figure,
+            min(unit) as unit,
+        from staging.figure_series
+        where dimension is null
+        group by figure
+    ) as began
+    inner join figure_rules on figure_rules.figure = began.figure
+    inner join periods
+        on periods.grain = figure_rules.every and periods.period >= began.unit and periods.is_complete
+    anti join staging.figure_series as series
+        on series.figure = began.figure and series.unit = periods.period and series.dimension is null
 )
 select
     check_id,
@@ -79,6 +121,14 @@ select
     cast(null as varchar) as detail,
 from findings
 where figure > 0
+union all
+select
+    'figure_days_missing' as check_id,
+    figure as subject,
+    count(*) as figure,
+    cast(min(period) as varchar) as detail,
+from figure_gaps
+group by figure
 union all
 select check_id, subject, figure, detail
 from staging.findings

@@ -1,23 +1,25 @@
--- People active on the day or on one of the 27 days before it.
+-- People active on any day of a window of 7 or 28 days, by its last day.
 --
 -- grain    one row per day and segment with anybody
 -- params   $data_until date      first day not covered
--- returns  day       date        last of the 28 days
+--          $window_days integer  7 | 28: days in the window
+-- returns  window_days integer   the same
+--          day       date        last day of the window
 --          segment_id integer    which segment
 --          users     bigint      people active on at least one of them
 --
--- A person is counted from an active day until 28 days after it. Where the next active day comes later than
--- that, or never, they leave once and perhaps come back: only those steps are added up.
+-- A person is counted from an active day until as many days after it as the window has. Where the next active
+-- day comes later than that, or never, they leave once and perhaps come back: only those steps are added up.
 with steps as (
     select day, segment_id, 1 as step
     from activity
-    where gap = 0 or gap >= 28
+    where gap = 0 or gap >= $window_days::integer
     union all
-    select day - gap + 28 as day, segment_id, -1 as step
+    select day - gap + $window_days::integer as day, segment_id, -1 as step
     from activity
-    where gap >= 28
+    where gap >= $window_days::integer
     union all
-    select last_active + 28 as day, segment_id, -1 as step
+    select last_active + $window_days::integer as day, segment_id, -1 as step
     from user_state
     where last_active is not null
 ),
@@ -55,7 +57,11 @@ totals as (
         ) as bigint) as users,
     from grid
 )
-select day, segment_id, users
+select
+    $window_days::integer as window_days,
+    day,
+    segment_id,
+    users,
 from totals
 where users > 0 and day < $data_until::date
 order by day, segment_id

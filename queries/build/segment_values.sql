@@ -1,7 +1,7 @@
 -- The value that each segment has in each dimension, so that any breakdown is one join.
 --
 -- grain    one row per segment and dimension, standing among them
--- params   $dimensions varchar[] in the order of product.yml
+-- params   $dimensions varchar[] in the order of product.yml, groups after them
 -- returns  segment_id integer    which segment
 --          dimension varchar     a dimension of product.yml, or standing
 --          value     varchar     its value there

@@ -8,6 +8,7 @@
 --          signed_up_at timestamp  as given
 --          inviter_key integer   who invited them; null where nobody did, or nobody known
 --          incentive boolean     came for a reward, as given
+--          is_listed boolean     whether users has this person
 select
     people.user_id,
     people.user_key,
@@ -16,6 +17,7 @@ select
     people.signed_up_at,
     inviters.user_key as inviter_key,
     people.incentive,
+    people.is_listed,
 from staging.people as people
 inner join staging.standings as standings on standings.user_key = people.user_key
 inner join staging.folded as folded on folded.dimension_values = people.dimension_values

@@ -12,6 +12,8 @@
 --          users     bigint      people known
 --          events    bigint      events accepted
 --          payments  bigint      payments and refunds accepted
+--          previous_build_id varchar  the build that data/changes compares this one with; null: there was none
+--          previous_data_until date  first day that one did not cover
 select
     build.build_id,
     build.built_at,
@@ -24,4 +26,6 @@ select
     (select count(*) from user_segment) as users,
     (select count(*) from events) as events,
     (select count(*) from payments) as payments,
+    build.previous_build_id,
+    build.previous_data_until,
 from build

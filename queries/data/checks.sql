@@ -4,7 +4,7 @@
 -- returns  check_id  varchar     kind of finding
 --          subject   varchar     the table, column, event or dimension it is about
 --          figure    bigint      how many
---          detail    varchar     the nearest known name, or the values folded; null: nothing to add
+--          detail    varchar     the nearest known name, or the first missing day; null: nothing to add
 select check_id, subject, figure, detail
 from checks
 order by check_id, subject, detail

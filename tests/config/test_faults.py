@@ -229,7 +229,7 @@ def test_a_folder_in_place_of_the_file_is_named(tmp_path):
 @pytest.mark.parametrize(
     ("changed", "fault"),
     [
-        ("unit: persons", 'sales.unit: must be one of people, rate, ratio, money, orders, not "persons"'),
+        ("unit: persons", 'sales.unit: must be one of people, rate, ratio, money, orders, number, not "persons"'),
         ("better: up", 'sales.better: must be one of higher, lower, not "up"'),
         (
             "family: mony",

@@ -8,9 +8,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config import product
+from config import metrics, product
 from config.faults import ConfigError
-from config.text import Translated
+from config.text import Translated, in_language
 
 
 def read(folder: Path, content: str) -> product.Product:
@@ -29,8 +29,10 @@ def test_a_name_and_a_time_zone_are_enough(tmp_path):
         "data": ".",
         "data_until": None,
         "attach": {},
+        "convert": (),
         "dimensions": {},
         "channel": None,
+        "groups": {},
         "active": "any",
         "activation": None,
         "aarrr": {
@@ -48,6 +50,7 @@ def test_a_name_and_a_time_zone_are_enough(tmp_path):
                 "brackets": ((0, 0), (1, 7), (28, 34)),
             }
         },
+        "figures": {},
         "targets": {},
         "max_rejected": 0.01,
         "max_segments": 4096,
@@ -111,6 +114,96 @@ def test_a_list_names_an_event_called_like_a_word_of_ours(tmp_path):
     assert app.retention["r"].return_ == ("active", "payment")
 
 
+def test_a_number_made_elsewhere_needs_a_label_and_a_definition(tmp_path):
+    app = read(tmp_path, "figures: {visits: {label: Visits, definition: Visits of the site.}}")
+    assert app.figures["visits"].model_dump() == {
+        "label": "Visits",
+        "unit": "number",
+        "better": None,
+        "family": "reach",
+        "definition": "Visits of the site.",
+        "combine": "sum",
+        "every": "day",
+        "target": None,
+        "owner": None,
+    }
+
+
+def test_people_are_filtered_by_dimensions_and_then_by_groups(tmp_path):
+    app = read(tmp_path, "groups: {seeds: Seed users, a: A}\ndimensions: {source: Source, channel: Channel}")
+    assert app.all_dimensions == {"source": "Source", "channel": "Channel", "seeds": "Seed users", "a": "A"}
+    assert list(app.all_dimensions) == ["source", "channel", "seeds", "a"]
+
+
+FIGURE = "label: F, definition: D"
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("figures: {f: {label: F}}", "figures.f.definition: is missing: add it"),
+        (
+            f"figures: {{f: {{{FIGURE}, unit: rate}}}}",
+            "figures.f.combine: a rate cannot be added up: write mean or last",
+        ),
+        (
+            f"figures: {{f: {{{FIGURE}, unit: ratio, combine: sum}}}}",
+            "figures.f.combine: a ratio cannot be added up: write mean or last",
+        ),
+        (
+            f"figures: {{f: {{{FIGURE}, combine: average}}}}",
+            'figures.f.combine: must be one of sum, mean, last, not "average"',
+        ),
+        (
+            f"figures: {{f: {{{FIGURE}, every: weekday}}}}",
+            'figures.f.every: must be one of day, week, month, not "weekday": did you mean week?',
+        ),
+        (
+            f"figures: {{f: {{{FIGURE}, unit: rate, combine: mean, target: 31}}}}",
+            "figures.f.target: must be at most 1 for a rate (0.31 is 31 %), not 31",
+        ),
+        (
+            "groups: {a: A, b: B, c: C, d: D, e: E}",
+            "groups: must have at most 4 entries, not 5: other lists need no naming",
+        ),
+        (
+            "dimensions: {channel: C}\ngroups: {channel: Seed users}",
+            "groups: channel is one of the dimensions: give the group another name in sources/groups.sql",
+        ),
+        (
+            "groups: {standing: Seed users}",
+            "groups.standing: is a name the warehouse uses itself: give the group another name in sources/groups.sql",
+        ),
+        (
+            "groups: {Seeds: Seed users}",
+            "groups.Seeds: is no name to use here: write small letters a to z, digits and _, a letter first",
+        ),
+    ],
+)
+def test_a_figure_or_group_that_cannot_be_is_told_with_its_remedy(tmp_path, line, fault):
+    with pytest.raises(ConfigError) as error:
+        read(tmp_path, line)
+    assert error.value.faults == (f"product.yml: {fault}",)
+
+
+def test_a_number_made_elsewhere_cannot_take_the_name_of_ours(tmp_path):
+    app = read(tmp_path, f"figures: {{revenue: {{{FIGURE}}}, visits: {{{FIGURE}}}}}")
+    with pytest.raises(ConfigError) as error:
+        metrics.of(app)
+    assert error.value.faults == (
+        "product.yml: figures.revenue: is a figure of metrics.yml, beside which its rows are set: take the entry out",
+    )
+
+
+def test_a_number_made_elsewhere_is_a_figure_whether_or_not_it_is_declared(tmp_path):
+    app = read(tmp_path, f"figures: {{visits: {{{FIGURE}, unit: people, better: higher, combine: last, every: week}}}}")
+    found = metrics.made_elsewhere(app, ["stranger", "visits"])
+    assert list(found) == ["stranger", "visits"]
+    assert (found["visits"].label, found["visits"].unit, found["visits"].better) == ("F", "people", "higher")
+    assert (found["stranger"].label, found["stranger"].unit, found["stranger"].better) == ("stranger", "number", None)
+    assert "added up" in in_language(found["stranger"].definition, "en")
+
+
 def test_without_definitions_of_its_own_a_product_has_one(tmp_path):
     assert read(tmp_path, "retention: {}").retention == read(tmp_path, "").retention
 
@@ -162,3 +255,26 @@ def test_whatever_the_file_holds_it_is_read_or_its_faults_are_told(tmp_path_fact
         assert error.faults
         assert all(len(fault.split(": ", 2)) == 3 for fault in error.faults)
         assert all(fault.startswith("product.yml: ") for fault in error.faults)
+
+
+def test_what_is_converted_before_a_build_is_named_with_its_sheet_or_its_encoding(tmp_path):
+    app = read(tmp_path, "convert: [{file: 订单.xlsx, to: o.parquet, sheet: 订单}, {file: a.csv, to: a.parquet}]")
+    assert [(each.file, each.to, each.sheet, each.encoding) for each in app.convert] == [
+        ("订单.xlsx", "o.parquet", "订单", None),
+        ("a.csv", "a.parquet", None, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("convert", "fault"),
+    [
+        ("[{file: a.csv, to: x}, {file: b.csv, to: x}]", "x is made twice: keep one of them, or give one another name"),
+        ("[{file: a, to: a}]", "a would be written over what it is made of: give it another name"),
+        ("[{file: a.csv}]", "entry 1.to: is missing: add it"),
+        ("[{file: a.csv, to: b, tab: c}]", "entry 1.tab: is not a known key"),
+    ],
+)
+def test_a_conversion_that_cannot_be_meant_is_refused(tmp_path, convert, fault):
+    with pytest.raises(ConfigError) as refused:
+        read(tmp_path, f"convert: {convert}")
+    assert fault in str(refused.value)

@@ -61,6 +61,7 @@ def products(draw: st.DrawFn) -> dict[str, Any]:
         "timezone": draw(st.sampled_from(ZONES)),
         "week_start": draw(st.sampled_from(WEEKDAYS)),
         "dimensions": {"platform": "Platform", "country": "Country"},
+        "groups": {"seeds": "Seed users"},
         "reward_events": ["task", "packet"],
         "active": draw(st.sampled_from(["any", "any", ["open", "finish"]])),
         "retention": {name: DEFINITIONS[name] for name in names},
@@ -130,6 +131,8 @@ def logs(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, list[dict[str, Any]
     tables: dict[str, list[dict[str, Any]]] = {"users": users, "events": events}
     if payments:
         tables["payments"] = payments
+    members = draw(st.sets(somebody | st.just("listed only"), min_size=1, max_size=5))
+    tables["groups"] = [{"user_id": who, "group_name": name} for name in ("seeds", "others") for who in sorted(members)]
     for rows in tables.values():
         rows.extend(draw(st.lists(st.sampled_from(rows).map(_spoilt), max_size=2)))
     # A day of build before the last row rejects it; one on it leaves it uncovered; a later one covers it.
@@ -231,7 +234,7 @@ def agree_on_metrics_by_value(sides: Both, grain: str) -> None:
     """`overview/metrics_by_value`: each value is a filter of its own."""
     counted = sides.counted
     first = max(counted.data_until - 100 * DAY, sides.first_day)
-    for dimension in ("platform", "standing"):
+    for dimension in ("platform", "seeds", "standing"):
         for segments, keep in sides.filters():
             parameters = {"grain": grain, "from_": first, "segments": segments, "dimension": dimension}
             rows = sides.answers.dicts("overview/metrics_by_value", **parameters)

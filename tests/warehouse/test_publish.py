@@ -1,8 +1,11 @@
 """A build is published whole or not at all, and readers of the old one are left in peace."""
 
 import fcntl
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import cache
 from pathlib import Path
+from threading import Barrier, Event, Lock
 
 import duckdb
 import pytest
@@ -44,6 +47,42 @@ def test_an_open_reader_keeps_its_numbers_and_the_next_one_has_the_new(folder: P
         _publish(folder, out)
     new = read.connect(read.current(out))
     assert [read.rows(connection, "data/build")[1][0][9] for connection in (old, new)] == [1, 2]
+
+
+def test_twenty_readers_are_not_disturbed_by_three_builds_and_see_each_whole(folder: Path, tmp_path: Path) -> None:
+    out, begun, done, opening = tmp_path / "out", Barrier(21, timeout=60), Event(), Lock()
+    _publish(folder, out)
+    connected = cache(read.connect)
+
+    def look() -> int:
+        """The events of the warehouse in use: told by the build, and added up over the days of the figures."""
+        path = read.current(out)
+        with opening:
+            connection = connected(path)
+        [told] = read.query(connection, "data/build")["events"]
+        figures = read.query(connection, "overview/metrics", {"grain": "day"})
+        assert figures[figures["metric"] == "active_users"]["numerator"].sum() == told
+        return int(told)
+
+    def keep_looking() -> list[int]:
+        seen = [look()]
+        begun.wait()
+        while not done.wait(0.5):
+            seen.append(look())
+        return [*seen, look()]
+
+    with ThreadPoolExecutor(20) as readers:
+        looks = [readers.submit(keep_looking) for _ in range(20)]
+        try:
+            begun.wait()
+            for last in (2, 3, 4):
+                write_product(folder, {}, {"events": [_event(day) for day in range(1, last + 1)]})
+                _publish(folder, out)
+        finally:
+            done.set()
+        for seen in (reader.result() for reader in looks):
+            assert seen == sorted(seen)
+            assert (seen[0], seen[-1]) == (1, 4)
 
 
 def test_a_failed_build_leaves_the_old_one_in_use(folder: Path, tmp_path: Path) -> None:

@@ -112,16 +112,16 @@ def test_a_source_is_said_to_be_empty_when_none_of_its_rows_can_be_used() -> Non
 
 def test_a_table_is_told_with_its_rows_and_days_in_the_order_of_the_contract(untidy: Answers) -> None:
     assert untidy.rows("data/tables") == [
-        ("users", True, 5, 4, 1, on(1), on(9)),
-        ("events", True, 11, 8, 3, on(2), on(21)),
-        ("payments", True, 3, 3, 0, on(6), on(20)),
-        ("campaigns", True, 2, 2, 0, on(3), on(4)),  # the day it starts on is the day of a campaign
-        ("exposures", True, 1, 1, 0, on(3), on(3)),
-        ("feedback", False, 0, 0, 0, None, None),
-        ("content", False, 0, 0, 0, None, None),
-        ("costs", True, 3, 2, 1, on(17), on(18)),
-        ("figures", True, 1, 1, 0, on(19), on(19)),
-        ("groups", False, 0, 0, 0, None, None),
+        ("users", True, 5, 4, 1, on(1), on(9), on(10), 10),
+        ("events", True, 11, 8, 3, on(2), on(21), on(22), 0),
+        ("payments", True, 3, 3, 0, on(6), on(20), on(21), 0),
+        ("campaigns", True, 2, 2, 0, on(3), on(4), on(5), None),  # the day it starts on is the day of a campaign
+        ("exposures", True, 1, 1, 0, on(3), on(3), on(4), None),
+        ("feedback", False, 0, 0, 0, None, None, None, None),
+        ("content", False, 0, 0, 0, None, None, None, None),
+        ("costs", True, 3, 2, 1, on(17), on(18), on(19), 1),
+        ("figures", True, 1, 1, 0, on(19), on(19), on(20), 0),
+        ("groups", False, 0, 0, 0, None, None, None, None),
     ]
 
 
@@ -146,7 +146,7 @@ def test_reasons_are_told_with_their_number_and_their_first_line_the_commonest_f
 
 def test_the_warehouse_says_what_it_is(untidy: Answers) -> None:
     [(_, _, *told)] = untidy.rows("data/build")
-    assert told == ["Test product", "UTC", 1, "EUR", on(1), STATED, 6, 8, 3]
+    assert told == ["Test product", "UTC", 1, "EUR", on(1), STATED, 6, 8, 3, None, None]
 
 
 def test_segments_are_numbered_by_their_values_and_have_everybody(untidy: Answers) -> None:

@@ -22,6 +22,7 @@ with days_counted as (
         0 as active,
         users as rolling,
     from rolling_actives
+    where window_days = 28
 )
 select
     calendar.grain,
