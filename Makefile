@@ -6,14 +6,16 @@ BIN := .venv/bin
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo build test bench screenshots
+.PHONY: help setup run demo new build schedule test bench screenshots
 
 help:
 	@echo "make run          start the app on http://$(HOST):$(PORT) (HOST= and PORT= for another address)"
 	@echo "make test         run every check"
 	@echo "make setup        install what is needed into .venv"
 	@echo "make demo         make the demo product's source files"
+	@echo "make new FROM=…   make a product folder (TO=, our-product) of a folder of exports; TYPE= says of which kind"
 	@echo "make build        build the warehouse of the product folder and publish it"
+	@echo "make schedule     print what builds every day at 06:00: a line for cron, a timer for systemd"
 	@echo "make bench        measure builds, queries and page runs"
 	@echo "make screenshots  take the pictures of the README"
 
@@ -28,21 +30,23 @@ $(READY): requirements.txt requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -r requirements-dev.txt
 	@touch $@
 
-# The first warehouse: for the product as shipped, its demo data are made first.
 run: setup
-	@if ! test -e "$${ALMANAC_WAREHOUSE:-data}/current"; then \
-		if test "$${ALMANAC_CONFIG:-config}" -ef config && test -z "$$ALMANAC_DATA"; then \
-			$(BIN)/python -m warehouse demo || exit; \
-		fi; \
-		$(BIN)/python -m warehouse build; \
-	fi
+	$(BIN)/python -m warehouse build --if-needed
 	$(BIN)/streamlit run app.py --server.headless true --server.address "$(HOST)" --server.port "$(PORT)"
 
 demo: setup
 	$(BIN)/python -m warehouse demo
 
+# Questions are asked on a terminal; YES=1 takes what is likely and writes it down.
+new: setup
+	@test -n "$(FROM)" || { echo "Name the folder of the exports: make new FROM=exports TO=our-app" >&2; exit 2; }
+	$(BIN)/python -m warehouse new "$(or $(TO),our-product)" --from "$(FROM)" $(if $(TYPE),--type "$(TYPE)") $(if $(YES),--yes)
+
 build: setup
 	$(BIN)/python -m warehouse build
+
+schedule: setup
+	@$(BIN)/python -m warehouse.schedule
 
 test: setup
 	$(BIN)/ruff check
