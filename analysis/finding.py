@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from config import phrases
+
 Fact = float | int | str | date
 
 
@@ -17,3 +19,7 @@ class Finding:
 
     key: str
     figures: Mapping[str, Fact] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """The English sentence; KeyError where it needs a name that only the screen knows (a figure's label)."""
+        return phrases.fill("en", self.key, **self.figures)

@@ -1,36 +1,21 @@
 """The words of the screen in the language chosen, and sentences made from findings."""
 
-import re
-import string
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from functools import reduce
-from typing import Any, cast
+from typing import cast
 
 import streamlit as st
 
 from analysis.finding import Finding
-from components import figures
-from config import words
+from components import data
+from config import phrases, words
 from config.text import Language, Text, in_language
 
 LANGUAGES: dict[Language, str] = {"en": "English", "zh": "简体中文"}
 CHOSEN = "_language"
 # Asked for hundreds of times a run, so it is kept beside the session's state, which is slow to read.
 _SPOKEN: ContextVar[Language | None] = ContextVar("language", default=None)
-
-
-_FORMATTED = re.compile(r"\{\w+:")
-
-
-class _Template(string.Formatter):
-    """Fields with a format by name: {rate:percent}; without one they stand as they are."""
-
-    def __init__(self, language: Language) -> None:
-        self.language = language
-
-    def format_field(self, value: Any, format_spec: str) -> str:
-        return figures.FORMATS[format_spec](value, self.language) if format_spec else str(value)
 
 
 def language() -> Language:
@@ -59,15 +44,7 @@ def say(key: str, /, **fields: object) -> str:
 
 def say_in(spoken: Language, key: str, /, **fields: object) -> str:
     """The same in a given language, for what is kept from one visit to the next."""
-    known = words.load(spoken)
-    if key not in known:
-        key = f"{key}.{'one' if fields.get('count') == 1 else 'other'}"
-    words_found = known[key]
-    if not fields:
-        return words_found
-    if _FORMATTED.search(words_found):
-        return _Template(spoken).format(words_found, **fields)
-    return words_found.format(**fields)
+    return phrases.fill(spoken, key, **fields)
 
 
 def has(key: str) -> bool:
@@ -96,9 +73,11 @@ def text(words_for_people: Text) -> str:
 
 
 def value(name: str, dimension: str | None = None) -> str:
-    """A dimension's value for showing: as it is, but for "unknown", "other" and standings, which are ours."""
+    """A dimension's value for showing: as it is, but for "unknown", "other", standings and groups, which are ours."""
     if dimension == "standing":
         return say(f"value.standing_{name}")
+    if name in ("in", "out") and dimension in data.product().groups:
+        return say(f"value.group_{name}")
     return {"unknown": say("value.unknown"), "other": say("value.other")}.get(name, name)
 
 

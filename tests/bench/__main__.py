@@ -2,7 +2,7 @@
 
 python -m tests.bench                     everything, with 10 million events
 python -m tests.bench --events 1000000    smaller and sooner
-python -m tests.bench --only demo         the demo's queries and pages alone: build | queries | demo
+python -m tests.bench --only demo         the demo's queries and pages alone: build | queries | demo | stage
 """
 
 import argparse
@@ -12,12 +12,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import maker, pages, warehouse
+from tests.bench import maker, pages, stage, warehouse
 from tests.bench.warehouse import QUERY_MS, Timing
 from warehouse import read
 from warehouse.errors import NoWarehouse
 
-PARTS = ("build", "queries", "demo")
+PARTS = ("build", "queries", "demo", "stage")
 PEOPLE_PER_EVENT = 0.023
 screen = Console()
 if not screen.is_terminal:
@@ -51,6 +51,8 @@ def main() -> int:
             found = warehouse.queries(read.folder(), definition=None, dimension="standing", bound=QUERY_MS)
             timings += _shown("Page queries on the demo", found)
             timings += _shown("Pages of the demo", pages.reruns())
+    if "stage" in parts:
+        timings += _shown("Stage", stage.told(screen))
     broken = [timing for timing in timings if timing.is_broken]
     for timing in broken:
         screen.print(f"[red]broken: {timing.what}: {timing.measured:.1f} {timing.unit}, promised {timing.bound}")

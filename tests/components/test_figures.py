@@ -63,3 +63,28 @@ def test_days_are_written_as_each_language_does():
     assert figures.days(date(2026, 3, 22), day, "zh") == "2026年3月22日 至 6月20日"
     assert figures.days(day, day, "en") == "Sat 20 Jun 2026"
     assert figures.period(day, "month", "zh") == "2026年6月"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "english", "chinese"),
+    [
+        (0.012, "people", "+1.2\u00a0%", "+1.2%"),
+        (-0.012, "money", "−1.2\u00a0%", "−1.2%"),
+        (0.0, "people", "0.0\u00a0%", "0.0%"),
+        (0.0004, "people", "0.0\u00a0%", "0.0%"),
+        (0.021, "rate", "+2.1 points", "+2.1 个百分点"),
+        (-0.021, "rate", "−2.1 points", "−2.1 个百分点"),
+        (float("nan"), "rate", "—", "—"),
+        (float("nan"), "people", "—", "—"),
+    ],
+)
+def test_a_difference_has_its_sign_and_of_a_rate_is_in_points(value, unit, english, chinese):
+    assert figures.difference(value, unit, "en") == english
+    assert figures.difference(value, unit, "zh") == chinese
+
+
+@pytest.mark.parametrize(
+    ("value", "exact"), [(118.4, "118.4"), (118.0, "118"), (-0.25, "−0.25"), (34567.8125, "34,567.8125")]
+)
+def test_a_number_has_the_decimals_that_it_came_with(value, exact):
+    assert figures.exact(value, "number", "en") == exact
