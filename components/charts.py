@@ -15,8 +15,8 @@ import pyarrow as pa
 import streamlit as st
 
 from analysis.periods import Grain
-from components.figures import MONTHS
 from components.words import language, say_in
+from config.phrases import MONTHS
 from config.text import Language
 
 Spec = dict[str, Any]
@@ -41,7 +41,7 @@ _MONTH: dict[Language, str] = {
     "en": f"{list(MONTHS)}[+slice(datum.value, 5, 7) - 1] + ' ' + slice(datum.value, 0, 4)",
     "zh": "slice(datum.value, 0, 4) + '年' + +slice(datum.value, 5, 7) + '月'",
 }
-_FORMAT = {"rate": ".1%", "people": ",.0f", "orders": ",.3~f", "ratio": ",.3~f", "money": ",.2f"}
+FORMAT = {"rate": ".1%", "people": ",.0f", "orders": ",.3~f", "ratio": ",.3~f", "money": ",.2f", "number": ",.4~f"}
 
 
 def draw(spec: Spec, table: pd.DataFrame | pa.Table, alt_text: str, height: int | None = None) -> None:
@@ -67,7 +67,7 @@ def _sparkline(spoken: Language, unit: str) -> Spec:
     y = alt.Y("value:Q", axis=None, scale=alt.Scale(zero=False, nice=False, padding=5))
     tooltip = [
         alt.Tooltip("when:N", title=say_in(spoken, "chart.period")),
-        alt.Tooltip("shown:Q", title=say_in(spoken, "chart.value"), format=_FORMAT[unit]),
+        alt.Tooltip("shown:Q", title=say_in(spoken, "chart.value"), format=FORMAT[unit]),
         alt.Tooltip("line:N", title=say_in(spoken, "chart.line")),
     ]
     base = alt.Chart(alt.NamedData(SOURCE)).encode(x=x, y=y)
@@ -88,7 +88,7 @@ def _sparkline(spoken: Language, unit: str) -> Spec:
         color=BLUE, size=26, filled=False, strokeWidth=1.4, tooltip=None
     )
     hover = base.mark_point(opacity=0, size=60).encode(tooltip=tooltip)
-    spec = _bare(alt.layer(grey, target, line, hollow, hover).properties(height=46))
+    spec = bare(alt.layer(grey, target, line, hollow, hover).properties(height=46))
     # Without it Streamlit keeps 20 px free below.
     spec["padding"] = {"left": 0, "right": 0, "top": 2, "bottom": 2}
     return spec
@@ -129,7 +129,7 @@ def _retention_curve(spoken: Language, grain: str) -> Spec:
     )
     points = points.transform_filter("datum.kind == 'this'")
     hover = base.mark_point(opacity=0, size=90).encode(tooltip=_retention_tooltip(spoken, grain))
-    return _bare(alt.layer(band, line, points, hover, _labels(base, kinds)).properties(height=300))
+    return bare(alt.layer(band, line, points, hover, _labels(base, kinds)).properties(height=300))
 
 
 def retention_by_value(grain: str, names: Sequence[str], last_is_rest: bool) -> Spec:
@@ -170,7 +170,7 @@ def _retention_by_value(spoken: Language, grain: str, names: tuple[str, ...], la
     )
     line = base.mark_line(strokeWidth=2, tooltip=None)
     points = base.mark_point(filled=True, size=24).encode(tooltip=_retention_tooltip(spoken, grain))
-    return _bare(alt.layer(line, points).properties(height=300))
+    return bare(alt.layer(line, points).properties(height=300))
 
 
 def cohort_sizes(grain: Grain) -> Spec:
@@ -181,7 +181,7 @@ def cohort_sizes(grain: Grain) -> Spec:
 @lru_cache(maxsize=6)
 def _cohort_sizes(spoken: Language, grain: Grain) -> Spec:
     base = alt.Chart(alt.NamedData(SOURCE)).encode(
-        x=_days(spoken, grain),
+        x=days_axis(spoken, grain),
         y=alt.Y("cohort_size:Q", title=say_in(spoken, "retention.size"), axis=alt.Axis(format=",.0f", tickCount=4)),
         tooltip=[
             alt.Tooltip("when:N", title=say_in(spoken, "retention.cohort")),
@@ -190,13 +190,14 @@ def _cohort_sizes(spoken: Language, grain: Grain) -> Spec:
     )
     full = base.transform_filter("datum.is_complete").mark_bar(color=BLUE)
     hollow = base.transform_filter("!datum.is_complete").mark_bar(fillOpacity=0, stroke=BLUE, strokeWidth=1.4)
-    return _bare(alt.layer(full, hollow).properties(height=160))
+    return bare(alt.layer(full, hollow).properties(height=160))
 
 
 # Parts ----------------------------------------------------------------------------------------------------
 
 
-def _days(spoken: Language, grain: Grain) -> alt.X:
+def days_axis(spoken: Language, grain: Grain) -> alt.X:
+    """The days of the column x along the bottom, in the language of the visit."""
     words = _MONTH if grain == "month" else _DAY
     axis = alt.Axis(labelExpr=words[spoken], labelOverlap="greedy", labelAngle=0, title=None, labelSeparation=12)
     return alt.X("x:O", axis=axis)
@@ -232,7 +233,7 @@ def _labels(base: alt.Chart, colours: alt.Scale) -> Any:
     )
 
 
-def _bare(chart: alt.LayerChart | alt.FacetChart) -> Spec:
+def bare(chart: alt.LayerChart | alt.FacetChart) -> Spec:
     """The spec without what Streamlit adds itself: the data, the schema, the look."""
     spec: Spec = chart.to_dict()
     for part in ("data", "$schema", "config", "datasets"):
