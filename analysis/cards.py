@@ -4,8 +4,8 @@ Columns in: as overview/metrics, one row a metric and period: metric, period, nu
 for counts), pending, is_complete. A period is *settled* when it is over and nobody's window is still open.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -110,7 +110,7 @@ class Month:
 def series(table: pd.DataFrame, units: Mapping[str, str]) -> Series:
     """The table as a grid: metrics in the order of `units` by the periods found.
 
-    units  metric: people | rate | ratio | money | orders; rows of other metrics are left out
+    units  metric: people | rate | ratio | money | orders | number; rows of other metrics are left out
     """
     metrics = tuple(units)
     place = _places(table["metric"], metrics)
@@ -126,20 +126,27 @@ def series(table: pd.DataFrame, units: Mapping[str, str]) -> Series:
     numerator, denominator, pending = grid("numerator"), grid("denominator"), np.nan_to_num(grid("pending"))
     complete = np.nan_to_num(grid("is_complete")).astype(bool)
     shares = np.array([unit in ("rate", "ratio") for unit in units.values()], bool)
-    quotient = shares | np.isfinite(denominator).any(axis=1)
+    divided = np.asarray(np.isfinite(denominator).any(axis=1))
     return Series(
         metrics=metrics,
         units=tuple(units.values()),
         periods=periods,
-        value=np.where(quotient[:, None], ratio(numerator, denominator), numerator),
+        # A share made elsewhere can come divided already.
+        value=np.where(divided[:, None], ratio(numerator, denominator), numerator),
         numerator=numerator,
         denominator=denominator,
         pending=pending,
         settled=complete & (pending == 0),
         complete=complete,
-        quotient=quotient,
+        quotient=shares | divided,
         has_data=np.asarray(np.isfinite(numerator).any(axis=1)),
     )
+
+
+def withholding(figures: Series, metrics: Collection[str]) -> Series:
+    """The same grid, in which these metrics count as having data though none of theirs is in it."""
+    there = np.array([metric in metrics for metric in figures.metrics], bool)
+    return replace(figures, has_data=figures.has_data | there)
 
 
 def cards(figures: Series, grain: Grain, from_: date, until: date) -> list[Card]:
@@ -185,8 +192,7 @@ def breakdown(table: pd.DataFrame, units: Mapping[str, str], periods: Mapping[st
     which = which[at]
     above = table["numerator"].to_numpy(float, na_value=np.nan)[at]
     below = table["denominator"].to_numpy(float, na_value=np.nan)[at]
-    quotient = np.array([units[metric] in ("rate", "ratio") for metric in wanted], bool)
-    quotient[which[np.isfinite(below)]] = True
+    divided = np.isin(np.arange(len(wanted)), which[np.isfinite(below)])
     code, values = pd.factorize(table["value"].to_numpy(object)[at], sort=True)
     size = np.zeros(len(values))
     size[code[which == 0]] = np.nan_to_num(above[which == 0])
@@ -195,7 +201,7 @@ def breakdown(table: pd.DataFrame, units: Mapping[str, str], periods: Mapping[st
         {
             "value": values[code],
             "metric": np.array(wanted, object)[which],
-            "figure": np.where(quotient[which], ratio(above, below), above),
+            "figure": np.where(divided[which], ratio(above, below), above),
             "numerator": above,
             "denominator": below,
         }

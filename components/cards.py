@@ -10,11 +10,11 @@ import streamlit as st
 
 from analysis import cards as analysis
 from analysis.cards import Card, Change, Month, Series
-from components import charts, figures, filters, sparklines, words
+from components import charts, elsewhere, figures, filters, sparklines, words
 from components.filters import Chosen
 from components.markup import Html, draw, html, join, plain
 from components.words import say
-from config.metrics import Metric
+from config.metrics import Elsewhere, Metric
 from warehouse import queries
 
 # What a product must bring before a figure can be counted; anything else needs events.
@@ -59,11 +59,12 @@ def periods(found: Sequence[Card]) -> dict[str, date]:
     return {metric: period for metric, period in shown.items() if period is not None}
 
 
-def pick(periods: Mapping[str, date], metrics: Mapping[str, Metric]) -> dict[str, date]:
+def pick(periods: Mapping[str, date], metrics: Mapping[str, Metric], chosen: Chosen) -> dict[str, date]:
     """Which of the figures to break down; the address bar keeps the choice."""
-    options = {name: words.text(metrics[name].label) for name in metrics if name in periods}
+    there = [name for name in elsewhere.with_values(metrics, chosen) if name in periods]
+    options = {name: words.text(metrics[name].label) for name in there}
     picked = filters.several("figures", say("overview.figures"), options, say("overview.figures_usual"))
-    usual = [name for name in BROKEN_DOWN if name in periods] or list(periods)[:6]
+    usual = [name for name in there if name in BROKEN_DOWN or isinstance(metrics[name], Elsewhere)] or there[:6]
     return {name: periods[name] for name in picked or usual}
 
 
@@ -117,7 +118,7 @@ def families(
                 _draw(card, line, spoken, months.get(card.metric), beside, metric, chosen)
         if missing:
             with grid.cell(column_span="all"):
-                _missing(family, missing, metrics)
+                _missing(family, missing, metrics, chosen)
 
 
 def _draw(
@@ -152,11 +153,14 @@ def _text(card: Card, month: Month | None, beside: Beside, metric: Metric, chose
         when = figures.period(card.period, chosen.grain, language)
         if not np.isfinite(card.value):
             hover = say("card.undefined_why")
+    if elsewhere.is_withheld(metric, chosen):
+        hover = say("elsewhere.withheld_why")
     parts = [
         html(
-            '<div class="family">{family}</div><div class="name" title="{definition}">{name}</div>'
+            '<div class="family">{family}{elsewhere}</div><div class="name" title="{definition}">{name}</div>'
             '<div class="value {tone}" title="{hover}">{value}</div><div class="when">{when}{few}{pending}</div>',
             family=say(f"family.{metric.family}"),
+            elsewhere=_made(metric),
             definition=words.text(metric.definition),
             name=words.text(metric.label),
             tone="open" if card.period is None else "",
@@ -167,10 +171,13 @@ def _text(card: Card, month: Month | None, beside: Beside, metric: Metric, chose
             pending=_pending(card),
         )
     ]
-    if card.period is not None:
+    if elsewhere.is_withheld(metric, chosen):
+        parts.append(html('<div class="change">{text}</div>', text=say("elsewhere.withheld")))
+    elif card.period is not None:
         parts += [_change(change, at, metric, chosen) for at, change in enumerate(card.changes)]
     if beside.everyone is not None:
         parts.append(_everyone(card, beside.everyone_now[card.metric], metric, chosen))
+    parts.append(elsewhere.beside(card, metric, chosen))
     if month is not None:
         parts += _month(month, metric, chosen)
     return html('<div class="card">{parts}</div>', parts=join(parts))
@@ -192,6 +199,13 @@ def _made_of(card: Card, metric: Metric, currency: str | None) -> str:
     if np.isfinite(low):
         parts.append(say("card.interval", low=low, high=high))
     return words.sentences(parts)
+
+
+def _made(metric: Metric) -> Html:
+    """The mark of a figure made elsewhere."""
+    if not isinstance(metric, Elsewhere):
+        return Html("")
+    return html(' · <span title="{why}">{mark}</span>', why=say("elsewhere.mark_why"), mark=say("elsewhere.mark"))
 
 
 def _few(card: Card, metric: Metric) -> Html:
@@ -242,10 +256,11 @@ def _change(change: Change, at: int, metric: Metric, chosen: Chosen) -> Html:
     )
     is_seen = any(digit in size for digit in "123456789")
     direction = "same" if not is_seen else "up" if change.size > 0 else "down"
-    good = (change.size > 0) == (metric.better == "higher")
+    good = None if metric.better is None else (change.size > 0) == (metric.better == "higher")
+    tone = {True: "good", False: "bad", None: "moved"}[good]
     return html(
         '<div class="change {tone}" title="{hover}">{text}</div>',
-        tone=("good" if good else "bad") if change.beyond and change.size else "quiet",
+        tone=tone if change.beyond and change.size else "quiet",
         hover=hover,
         text=say(f"change.{direction}", size=size, against=against),
     )
@@ -294,17 +309,20 @@ def _proof(card: Card, metric: Metric, chosen: Chosen) -> None:
         st.write(plain(_made_of(card, metric, chosen.currency)))
     if metric.owner is not None:
         st.caption(plain(say("card.owner", owner=words.text(metric.owner))))
-    for name in (f"build/metrics/{card.metric}", "overview/metrics"):
+    if elsewhere.beside(card, metric, chosen):
+        st.page_link("../pages/data.py", label=plain(say("elsewhere.link")), icon=":material/fact_check:")
+    source = "overview/figures" if isinstance(metric, Elsewhere) else "overview/metrics"
+    for name in (f"build/metrics/{card.metric}", source):
         if name in queries.all_names():
             st.caption(plain(name))
             st.code(queries.text(name), language="sql")
 
 
-def _missing(family: str, names: Sequence[str], metrics: Mapping[str, Metric]) -> None:
+def _missing(family: str, names: Sequence[str], metrics: Mapping[str, Metric], chosen: Chosen) -> None:
     """The figures of a family without data: which, and what to add; a line for each thing to add."""
-    lines = []
-    for need in dict.fromkeys(NEEDS.get(name, "events") for name in names):
-        labels = [words.text(metrics[name].label) for name in names if NEEDS.get(name, "events") == need]
+    lines, needs = [], {name: _need(name, metrics[name], chosen) for name in names}
+    for need in dict.fromkeys(needs.values()):
+        labels = [words.text(metrics[name].label) for name in names if needs[name] == need]
         text = say("missing.line", names=words.listed(labels), what=say(f"missing.{need}"))
         lines.append(html("<div>{text}</div>", text=text))
     draw(
@@ -314,3 +332,9 @@ def _missing(family: str, names: Sequence[str], metrics: Mapping[str, Metric]) -
             lines=join(lines),
         )
     )
+
+
+def _need(name: str, metric: Metric, chosen: Chosen) -> str:
+    if isinstance(metric, Elsewhere):
+        return f"every_{metric.every}" if elsewhere.comes_later(metric, chosen) else "figures"
+    return NEEDS.get(name, "events")

@@ -1,6 +1,7 @@
 """The one cache: what the warehouse in use answers, what the product folder says."""
 
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -13,13 +14,23 @@ import streamlit as st
 import config
 from analysis.periods import WEEKDAYS
 from config import metrics as metric_files
+from config import playbook as playbook_files
 from config import product as product_files
+from config import register as register_files
+from config import stages as stage_files
+from config.faults import ConfigError
 from config.metrics import Metric
+from config.playbook import Playbook
 from config.product import Product
+from config.register import Kind
+from config.stages import Stages
 from warehouse import read as warehouse
 from warehouse.read import Value
 
 ANSWERS_KEPT = 512
+# Warehouses kept open: the one in use, and those that a run begun before a build still reads.
+OPEN = 4
+_HELD: ContextVar[Path | None] = ContextVar("warehouse", default=None)
 
 
 def read(name: str, **parameters: Value) -> pd.DataFrame:
@@ -32,7 +43,10 @@ def read(name: str, **parameters: Value) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Build:
-    """The warehouse in use, as data/build says; a product without data ends on the day of the build."""
+    """The warehouse in use, as data/build says; a product without data ends on the day of the build.
+
+    previous_build_id  the build that data/changes compares with; None where there was none
+    """
 
     build_id: str
     built_on: date
@@ -44,6 +58,7 @@ class Build:
     users: int
     events: int
     payments: int
+    previous_build_id: str | None
 
 
 def build() -> Build:
@@ -68,12 +83,25 @@ def _build(path: str) -> Build:
         users=row["users"],
         events=row["events"],
         payments=row["payments"],
+        previous_build_id=None if pd.isna(row["previous_build_id"]) else row["previous_build_id"],
     )
 
 
 def in_use() -> Path:
-    """The warehouse file in use; NoWarehouse if nothing has been built."""
-    return warehouse.current(warehouse.folder()).resolve()
+    """The warehouse file that this run reads, or else the one in use.
+
+    raises  NoWarehouse if nothing has been built, OtherProduct if what was built is another product's
+    """
+    return _HELD.get() or warehouse.in_use(product(), warehouse.folder()).resolve()
+
+
+def hold() -> None:
+    """Read one warehouse until the end of this run, though another be published meanwhile.
+
+    Segments are numbered anew by every build, so that half a page of each would be wrong without a word.
+    """
+    _HELD.set(None)
+    _HELD.set(in_use())
 
 
 def product() -> Product:
@@ -88,6 +116,24 @@ def metrics() -> dict[str, Metric]:
     return _metrics(str(folder), _stamp(folder / "metrics.yml"), _stamp(folder / "product.yml"))
 
 
+def stages() -> Stages:
+    """The stages and the bounds of their rule, read again when stages.yml changes; ConfigError with its faults."""
+    folder = config.folder()
+    return _stages(str(folder), _stamp(folder / "stages.yml"))
+
+
+def playbook() -> tuple[Playbook, tuple[str, ...]]:
+    """The playbook, and the faults of its file: where it has any, the last one without, or else the shipped one."""
+    folder = config.folder()
+    return _playbook(str(folder), *(_stamp(folder / name) for name in ("playbook.yml", "metrics.yml", "product.yml")))
+
+
+def register() -> dict[str, Kind]:
+    """What people may write: the kinds of entries and their forms; ConfigError with the faults of register.yml."""
+    folder = config.folder()
+    return _register(str(folder), _stamp(folder / "register.yml"))
+
+
 def today() -> date:
     """The day it is in the product's zone."""
     return datetime.now(ZoneInfo(product().timezone)).date()
@@ -99,7 +145,7 @@ def _answer(path: str, name: str, key: str, _parameters: Mapping[str, Value]) ->
     return warehouse.query(_connection(path), name, _parameters)
 
 
-@st.cache_resource(max_entries=3, show_spinner=False, on_release=lambda connection: connection.close())
+@st.cache_resource(max_entries=OPEN, show_spinner=False, on_release=lambda connection: connection.close())
 def _connection(path: str) -> Any:  # a DuckDB connection, which only the warehouse may name
     return warehouse.connect(Path(path))
 
@@ -112,6 +158,32 @@ def _product(folder: str, stamp: tuple[int, int] | None) -> Product:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _metrics(folder: str, stamp: tuple[int, int] | None, targets: tuple[int, int] | None) -> dict[str, Metric]:
     return metric_files.of(product_files.load(Path(folder)))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _stages(folder: str, stamp: tuple[int, int] | None) -> Stages:
+    return stage_files.load(Path(folder))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _playbook(folder: str, *stamps: tuple[int, int] | None) -> tuple[Playbook, tuple[str, ...]]:
+    good = _good_playbooks()
+    try:
+        good[folder] = playbook_files.load(Path(folder))
+    except ConfigError as error:
+        return good.get(folder) or playbook_files.load(config.SHIPPED), error.faults
+    return good[folder], ()
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _register(folder: str, stamp: tuple[int, int] | None) -> dict[str, Kind]:
+    return register_files.load(Path(folder))
+
+
+@st.cache_resource(show_spinner=False)
+def _good_playbooks() -> dict[str, Playbook]:
+    """The last playbook of each product folder that had no fault."""
+    return {}
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:

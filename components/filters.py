@@ -33,7 +33,7 @@ STANDING = "standing"
 
 # Names in the address bar that are the controls' own, or Streamlit's; a dimension so named gets a prefix.
 _CONTROLS = ("period", "from", "until", "compare", "grain", "by", "language", "real", "everyone")
-_PAGES_OWN = ("figures", "definition", "mode")
+_PAGES_OWN = ("figures", "definition", "mode", "group", "compared", "stage", "role")
 TAKEN = frozenset([*_CONTROLS, *_PAGES_OWN, "embed", "embed_options"])
 _CHOSEN = "_chosen"
 
@@ -212,7 +212,7 @@ def draw(product: Product, build: Build) -> Chosen:
         plain(say("filters.everyone")), key="everyone", bind="query-params", help=say("filters.everyone_help")
     )
     by = {
-        **{each: words.text(product.dimensions[each]) for each in dimensions},
+        **{each: words.text(product.all_dimensions[each]) for each in dimensions},
         STANDING: say("value.standing"),
     }
     dimension = choice("by", say("filters.by"), {"none": say("filters.by_none"), **by}, "none")
@@ -232,7 +232,9 @@ def draw(product: Product, build: Build) -> Chosen:
         real_only=real_only,
         dimension=None if dimension == "none" else dimension,
         dimension_label=by.get(dimension, ""),
-        conditions=tuple((by[each], tuple(map(words.value, values))) for each, values in wanted.items()),
+        conditions=tuple(
+            (by[each], tuple(words.value(value, each) for value in values)) for each, values in wanted.items()
+        ),
         currency=build.currency,
     )
     st.session_state[_CHOSEN] = found
@@ -286,17 +288,18 @@ def _typed(key: Literal["from", "until"], usual: date) -> date | None:
 
 
 def _dimensions(product: Product) -> dict[str, list[str]]:
-    """The product's dimensions that this warehouse has, with their values, the largest first."""
+    """The product's dimensions and groups that this warehouse has, with their values, the largest first."""
     found = _values(str(data.in_use()))
-    return {name: found[name] for name in product.dimensions if name in found}
+    own = {name: found[name] for name in product.all_dimensions if name in found}
+    return {name: sorted(values) if name in product.groups else values for name, values in own.items()}
 
 
 def _draw_dimensions(dimensions: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
     product, wanted = data.product(), {}
     for name, values in dimensions.items():
         key = f"dimension_{name}" if name in TAKEN else name
-        options = {each: words.value(each) for each in values}
-        picked = several(key, words.text(product.dimensions[name]), options, say("filters.all"))
+        options = {each: words.value(each, name) for each in values}
+        picked = several(key, words.text(product.all_dimensions[name]), options, say("filters.all"))
         if picked:
             wanted[name] = tuple(sorted(picked))
     return wanted

@@ -11,6 +11,7 @@ from components.filters import Chosen
 from components.markup import Html, draw, html, join, plain
 from components.words import say
 from config.product import Product
+from logbook.errors import LogbookError
 from warehouse import queries
 from warehouse.errors import NoWarehouse, QueryFailed, WarehouseError
 
@@ -27,15 +28,18 @@ def product(chosen: Product) -> None:
     draw(html('<div class="product">{name}</div>', name=words.text(chosen.product)))
 
 
-def head(question: str, answer: str, chosen: Chosen, also: str = "") -> None:
-    """The question small, the answer large, what else is to be said, and what it was counted over."""
+def head(question: str, answer: str, chosen: Chosen, also: str = "", *, of_everybody: bool = False) -> None:
+    """The question small, the answer large, what else is to be said, and what it was counted over.
+
+    of_everybody  the page counts everybody, whatever the filters on people say
+    """
     draw(
         html(
             '<p class="question">{question}</p><h1 class="answer">{answer}</h1>{also}<p class="scope">{scope}</p>',
             question=question,
             answer=answer,
             also=html('<p class="also">{also}</p>', also=also) if also else Html(""),
-            scope=scope(chosen),
+            scope=scope_of_everybody(chosen) if of_everybody else scope(chosen),
         )
     )
 
@@ -56,6 +60,19 @@ def scope(chosen: Chosen) -> Html:
         parts.append(html("{real}", real=say("scope.real")))
     if chosen.everyone:
         parts.append(html("{everyone}", everyone=say("scope.everyone")))
+    last = figures.day(chosen.data_until - timedelta(days=1), language)
+    parts.append(html("{until}", until=say("scope.until", day=last)))
+    return join(parts, " · ")
+
+
+def scope_of_everybody(chosen: Chosen) -> Html:
+    """The same of a page that obeys the days alone; filters on people that are set are said to be left aside."""
+    language = words.language()
+    parts = [html("{everybody}", everybody=say("data.everybody"))]
+    if chosen.conditions or chosen.real_only:
+        parts = [html("<b>{everybody}</b>", everybody=say("data.everybody_still"))]
+    days = figures.days(chosen.span.from_, chosen.span.last, language)
+    parts.append(html("{days}", days=say("data.compared", days=days)))
     last = figures.day(chosen.data_until - timedelta(days=1), language)
     parts.append(html("{until}", until=say("scope.until", day=last)))
     return join(parts, " · ")
@@ -137,6 +154,12 @@ def no_answer(trouble: WarehouseError) -> None:
         case _:
             st.error(plain(say("trouble.warehouse")), icon=":material/error:")
     st.code("python -m warehouse build", language=None)
+    st.code(str(trouble), language=None, wrap_lines=True)
+
+
+def no_logbook(trouble: LogbookError) -> None:
+    """The logbook cannot be read: the exact message, which has the remedy."""
+    st.error(plain(say("trouble.logbook")), icon=":material/edit_off:")
     st.code(str(trouble), language=None, wrap_lines=True)
 
 

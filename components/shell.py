@@ -4,9 +4,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from components import data, filters, notes, words
+from components import changes, data, filters, notes, words
 from components.words import say
 from config.faults import ConfigError
+from logbook.errors import LogbookError
 from warehouse.errors import WarehouseError
 
 st.set_page_config(page_title="Almanac", page_icon=":material/calendar_month:", layout="wide")
@@ -19,7 +20,10 @@ with st.sidebar:
 page = st.navigation(
     [
         st.Page("../pages/overview.py", title=say("menu.overview"), icon=":material/grid_view:", default=True),
+        st.Page("../pages/lifecycle.py", title=say("menu.lifecycle"), icon=":material/timeline:"),
         st.Page("../pages/retention.py", title=say("menu.retention"), icon=":material/replay:"),
+        st.Page("../pages/playbook.py", title=say("menu.playbook"), icon=":material/checklist:"),
+        st.Page("../pages/data.py", title=say("menu.data"), icon=":material/fact_check:"),
     ]
 )
 
@@ -27,6 +31,8 @@ page = st.navigation(
 try:
     with top:
         notes.product(data.product())
+    data.hold()
+    changes.notice(data.build())
     with st.sidebar:
         chosen = filters.draw(data.product(), data.build())
     notes.freshness(data.product(), chosen)
@@ -35,3 +41,5 @@ except ConfigError as trouble:
     notes.bad_configuration(trouble.faults)
 except WarehouseError as trouble:
     notes.no_answer(trouble)
+except LogbookError as trouble:
+    notes.no_logbook(trouble)

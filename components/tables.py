@@ -1,8 +1,9 @@
 """Tables and the files made from them. Short ones are HTML, so that they print whole and are read aloud."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from analysis.cards import Series
 from analysis.retention import Triangle
-from components import figures, words
+from components import data, figures, words
 from components.filters import Chosen
 from components.markup import Html, draw, html, join, plain
 from components.words import say
@@ -31,18 +32,31 @@ FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
 class Cell:
     """One cell: what it says, what hovering adds, how full its bar is (0-1; missing: no bar).
 
-    is_few  a figure of so few people that chance rules it; drawn pale
+    is_few    a figure of so few people that chance rules it; drawn pale
+    is_words  words, not a figure: set to the left, and broken where they are long
     """
 
     text: str
     hover: str = ""
     share: float = np.nan
     is_few: bool = False
+    is_words: bool = False
+
+
+def each_row(table: pd.DataFrame) -> Iterator[Any]:
+    """One row after another, its columns as attributes, of the types that the table has."""
+    return iter(table.itertuples())
 
 
 def bars(first: str, columns: Sequence[str], rows: Sequence[tuple[str, Sequence[Cell]]]) -> None:
     """A table with bars in its cells: a name a row, then a cell a column."""
-    head = join([html('<th scope="col">{name}</th>', name=name) for name in (first, *columns)])
+    kinds = ["", *("words" if cell.is_words else "" for cell in rows[0][1])] if rows else [""] * (len(columns) + 1)
+    head = join(
+        [
+            html('<th scope="col" class="{kind}">{name}</th>', name=name, kind=kind)
+            for name, kind in zip((first, *columns), kinds, strict=True)
+        ]
+    )
     body = join(
         [
             html(
@@ -69,7 +83,8 @@ def breakdown(table: pd.DataFrame, metrics: dict[str, Metric], chosen: Chosen) -
     found = set(table["metric"])
     shown = [metric for metric in metrics if metric in found]
     top = table["figure"].abs().groupby(table["metric"]).max().to_dict()
-    rows: dict[str, list[Cell]] = {}
+    # A figure made elsewhere can have values of its own, and lack some of ours.
+    rows: dict[str, dict[str, Cell]] = {}
     for value, metric, figure, above, below in table.itertuples(index=False):
         unit = metrics[metric].unit
         hover = figures.exact(figure, unit, language, currency)
@@ -78,9 +93,12 @@ def breakdown(table: pd.DataFrame, metrics: dict[str, Metric], chosen: Chosen) -
             hover = say("table.of", figure=hover, **of)
         share = abs(figure) / top[metric] if top[metric] else np.nan
         is_few = unit == "rate" and below < FEW
-        rows.setdefault(value, []).append(Cell(figures.short(figure, unit, language, currency), hover, share, is_few))
-    values = list(rows)
-    named = [(words.value(value, chosen.dimension), rows[value]) for value in values[:MOST_VALUES]]
+        rows.setdefault(value, {})[metric] = Cell(figures.short(figure, unit, language, currency), hover, share, is_few)
+    values, nothing = list(rows), Cell(figures.DASH)
+    named = [
+        (words.value(value, chosen.dimension), [rows[value].get(metric, nothing) for metric in shown])
+        for value in values[:MOST_VALUES]
+    ]
     bars(chosen.dimension_label, [words.text(metrics[metric].label) for metric in shown], named)
     if len(values) > MOST_VALUES:
         st.caption(plain(say("table.values_left_out", shown=MOST_VALUES, count=len(values) - MOST_VALUES)))
@@ -166,6 +184,15 @@ def download(table: pd.DataFrame, name: str, chosen: Chosen) -> None:
     )  # fmt: skip
 
 
+def download_all(read: Callable[[], pd.DataFrame], name: str) -> None:
+    """A table of the whole warehouse as CSV, whatever the period; read when it is asked for."""
+    file = f"{name}_{data.build().build_id}.csv"
+    st.download_button(
+        plain(say("table.csv")), data=lambda: csv(read()), file_name=file, mime="text/csv", key=f"csv_{name}",
+        icon=":material/download:", on_click="ignore", type="tertiary",
+    )  # fmt: skip
+
+
 def csv(table: pd.DataFrame) -> bytes:
     """UTF-8 with a mark for spreadsheets; ISO dates, missing empty, an apostrophe before what begins a formula."""
     safe = table.copy()
@@ -184,7 +211,7 @@ def _bar(cell: Cell) -> Html:
         bar = html('<span class="bar" style="width:{width}%"></span>', width=f"{min(cell.share, 1) * 100:.0f}")
     return html(
         '<td class="{few}" title="{hover}">{bar}<span>{text}</span></td>',
-        few="few" if cell.is_few else "",
+        few="few" if cell.is_few else "words" if cell.is_words else "",
         hover=cell.hover,
         bar=bar,
         text=cell.text,
@@ -224,4 +251,6 @@ def _format(unit: str, quotient: bool) -> str:
         return "%.1f%%"
     if unit == "money":
         return "%,.2f"
+    if unit == "number":
+        return "localized"
     return "%,.3f" if quotient else "%,.0f"

@@ -208,3 +208,16 @@ def test_rows_in_any_order_give_the_same_cards_and_nothing_is_infinite(values):
     found = card(table, COUNT)
     assert repr(found) == repr(card(shuffled, COUNT))
     assert not any(np.isinf(change.size) for change in found.changes)
+
+
+def test_a_share_that_comes_divided_already_is_taken_as_it_is():
+    found = cards.series(daily([0.25], metric="activation"), RATE)
+    assert found.value.tolist() == [[0.25]]
+    assert found.quotient.tolist() == [True]
+
+
+def test_a_figure_that_is_withheld_has_data_and_no_value():
+    table = daily([np.nan])
+    found = cards.withholding(cards.series(table, COUNT), ["active_users"])
+    assert found.has_data.tolist() == [True]
+    assert np.isnan(cards.cards(found, "day", FIRST, FIRST + timedelta(days=1))[0].value)

@@ -17,9 +17,10 @@ def demo_warehouse():
 
 
 @pytest.fixture
-def visit(monkeypatch, demo_warehouse):
+def visit(monkeypatch, demo_warehouse, tmp_path):
     """visit("overview", by="channel"): the page as drawn, of the demo unless `warehouse` names another folder."""
     streamlit.config.set_option("client.showErrorDetails", "full")
+    monkeypatch.setenv("ALMANAC_LOGBOOK", str(tmp_path / "logbook.db"))
 
     def open_page(page="overview", warehouse=demo_warehouse, config=None, **filters):
         streamlit.cache_data.clear()
@@ -50,3 +51,8 @@ def texts(app: AppTest) -> list[str]:
                 found.append(widget.label)
                 found += getattr(widget, "options", [])
     return found
+
+
+def signed(app: AppTest, name: str) -> AppTest:
+    """The visitor says who they are."""
+    return app.text_input("author_given").set_value(name).run()
