@@ -3,7 +3,7 @@
 import streamlit as st
 
 from analysis import retention as analysis
-from components import filters, notes, retention, tables
+from components import filters, journal, notes, retention, tables, writing
 from components.data import product, read
 from components.words import say
 
@@ -24,6 +24,7 @@ answer, also = retention.answer(curve, before, asked, product(), chosen)
 with head:
     notes.head(say("retention.question"), answer, chosen, also)
     notes.caveats(chosen)
+    writing.outcome()
 notes.stop_if_nothing(len(curve) > 0, "retention.too_young")
 retention.curve(curve, before, everyone, chosen)
 
@@ -31,6 +32,7 @@ notes.heading(say("retention.cohorts"), say("retention.cohorts_about"))
 retention.cohorts(triangle, chosen)
 notes.heading(say("retention.sizes"), say("retention.sizes_about"))
 retention.sizes(triangle, chosen)
+journal.draw_notes("retention", chosen)
 
 notes.heading(say("retention.brackets"), say("retention.brackets_about"))
 retention.brackets(

@@ -1,17 +1,22 @@
 """A few walks through the app in Chromium."""
 
+import os
 import re
+import subprocess
+import sys
 from datetime import date
 from urllib.parse import parse_qs, urlparse
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from config import playbook, words
 from config import product as products
-from config import words
-from tests.browser.conftest import serving, settle
+from config.text import in_language
+from tests.browser.conftest import ROOT, serving, settle
 from tests.pages import demo
 from tests.products import write_product
+from tests.warehouse.new.exports import chinese
 from warehouse import build as builder
 
 FILTERS = "platform=iOS&period=last_28_days&by=channel"
@@ -24,6 +29,12 @@ def question(page: Page) -> Locator:
 def asked(page: Page) -> dict[str, str]:
     """What the address bar says, a value a name."""
     return {name: values[-1] for name, values in parse_qs(urlparse(page.url).query).items()}
+
+
+def words_of_item(name: str) -> str:
+    """What the shipped playbook says of an item, in English."""
+    [item] = [each for each in playbook.load().items() if each.id == name]
+    return in_language(item.text, "en")
 
 
 def has_filters(page: Page) -> bool:
@@ -88,24 +99,51 @@ def test_the_language_is_switched_in_place_and_the_address_keeps_the_filters(fre
     assert "language" not in asked(page)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["", "retention"])
-def test_nothing_overflows_on_a_phone_and_every_chart_says_what_it_shows(demo_warehouse, open_page, path, theme):
-    with serving(demo_warehouse) as address:
-        for language in ("en", "zh"):
-            page = open_page(f"{address}/{path}?{FILTERS}&everyone=true&language={language}", 390, theme)
-            expect(page.locator("h1.answer")).to_be_visible()
-            expect(page.get_by_test_id("stVegaLiteChart").first).to_be_visible()
-            main = page.get_by_test_id("stMain")
-            assert main.evaluate("each => each.scrollWidth <= each.clientWidth")
-            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-            charts = page.get_by_test_id("stVegaLiteChart")
-            for at in range(charts.count()):
-                expect(charts.nth(at)).to_have_attribute("aria-label", re.compile(r"\d"))
-            if not path:
-                cards = page.locator(".card")
-                first, second = cards.nth(0).bounding_box(), cards.nth(1).bounding_box()
-                assert first and second and first["y"] == pytest.approx(second["y"], abs=2)
+@pytest.mark.parametrize(("theme", "language"), [("light", "en"), ("dark", "zh")])
+def test_nothing_overflows_on_a_phone_and_every_chart_says_what_it_shows(fresh_server, open_page, theme, language):
+    for path in ("", "lifecycle", "retention", "playbook", "data"):
+        page = open_page(f"{fresh_server}/{path}?{FILTERS}&everyone=true&language={language}", 390, theme)
+        expect(page.locator("h1.answer")).to_be_visible()
+        charts = page.get_by_test_id("stVegaLiteChart")
+        if path != "playbook":
+            expect(charts.first).to_be_visible()
+        main = page.get_by_test_id("stMain")
+        assert main.evaluate("each => each.scrollWidth <= each.clientWidth"), path
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
+        for at in range(charts.count()):
+            expect(charts.nth(at)).to_have_attribute("aria-label", re.compile(r"\d"))
+        if not path:
+            cards = page.locator(".card")
+            first, second = cards.nth(0).bounding_box(), cards.nth(1).bounding_box()
+            assert first and second and first["y"] == pytest.approx(second["y"], abs=2)
+
+
+def test_a_teams_own_files_reach_the_chinese_overview_in_three_commands(tmp_path, open_page):
+    exports, folder, out = chinese(tmp_path / "导出"), tmp_path / "our-app", tmp_path / "warehouse"
+    for command in (["new", str(folder), "--from", str(exports), "--yes"], ["build", "--out", str(out)]):
+        environment = os.environ | {"ALMANAC_CONFIG": str(folder)}
+        subprocess.run([sys.executable, "-m", "warehouse", *command], cwd=ROOT, env=environment, check=True)
+    with serving(out, ALMANAC_CONFIG=str(folder)) as address:
+        page = open_page(f"{address}/?language=zh&period=all&grain=month&by=channel")
+        expect(question(page)).to_have_text(words.load("zh")["overview.question"])
+        expect(page.locator("table.bars")).to_contain_text("抖音")
+        expect(page.locator(".card").filter(has_text="收入").first).to_contain_text("1,624.5")
+
+
+def test_of_two_browsers_that_tick_at_once_one_wins_and_the_other_is_told(fresh_server, open_page):
+    first, second = (open_page(f"{fresh_server}/playbook?stage=growth") for _ in range(2))
+    for page, name in ((first, "Wang Fang"), (second, "Li Na")):
+        page.get_by_label("Your name").fill(name)
+        page.get_by_label("Your name").press("Enter")
+        expect(page.get_by_text(f"You write as {name}.")).to_be_visible()
+        settle(page)
+    item = words_of_item("channel_quality")
+    for page in (first, second):
+        page.get_by_test_id("stCheckbox").filter(has_text=item).locator("label").click()
+        settle(page)
+    expect(first.get_by_text("Wang Fang ticked it on")).to_be_visible()
+    expect(second.get_by_text("Wang Fang changed this at")).to_be_visible()
+    expect(second.get_by_text("Wang Fang ticked it on")).to_be_visible()
 
 
 def test_names_that_are_markup_do_nothing(tmp_path, open_page):
