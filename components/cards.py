@@ -10,7 +10,7 @@ import streamlit as st
 
 from analysis import cards as analysis
 from analysis.cards import Card, Change, Month, Series
-from components import charts, elsewhere, figures, filters, sparklines, words
+from components import charts, elsewhere, figures, filters, journal, sparklines, words
 from components.filters import Chosen
 from components.markup import Html, draw, html, join, plain
 from components.words import say
@@ -102,6 +102,7 @@ def families(
 ) -> None:
     """The cards, family after family in one grid; figures without data are named where their family ends."""
     on_axis = now.periods >= np.datetime64(chosen.span.from_)
+    noted = journal.marks(now.periods[on_axis], chosen)
     grid = st.grid("auto", min_column_width=152, gap="small", border=True, key="cards")
     for family in FAMILIES:
         missing = []
@@ -112,7 +113,9 @@ def families(
             if not card.has_data:
                 missing.append(card.metric)
                 continue
-            line = sparklines.table(now, row, on_axis, metric, beside.before, chosen.missing_before, beside.everyone)
+            line = sparklines.table(
+                now, row, on_axis, metric, beside.before, chosen.missing_before, beside.everyone, noted
+            )
             spoken = sparklines.spoken(now, row, on_axis, metric, chosen.currency)
             with grid.cell():
                 _draw(card, line, spoken, months.get(card.metric), beside, metric, chosen)

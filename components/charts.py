@@ -5,7 +5,7 @@ no time zone can shift it, weeks start where the table says, and an axis label i
 the visit by an expression. Colours are mid tones that hold on white and on black.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -54,7 +54,7 @@ def draw(spec: Spec, table: pd.DataFrame | pa.Table, alt_text: str, height: int 
 
 
 def sparkline(unit: str) -> Spec:
-    """Columns: x, value (how high), shown (what it says), kind this|open|before|everyone|target, when, line.
+    """Columns: x, value (how high), shown (what it says), kind this|open|before|everyone|target|note, when, line, note.
 
     `this` is a solid line of settled periods, `open` hollow points, the others grey; `line` is for the hover.
     """
@@ -88,7 +88,7 @@ def _sparkline(spoken: Language, unit: str) -> Spec:
         color=BLUE, size=26, filled=False, strokeWidth=1.4, tooltip=None
     )
     hover = base.mark_point(opacity=0, size=60).encode(tooltip=tooltip)
-    spec = bare(alt.layer(grey, target, line, hollow, hover).properties(height=46))
+    spec = bare(alt.layer(note_marks(spoken, x), grey, target, line, hollow, hover).properties(height=46))
     # Without it Streamlit keeps 20 px free below.
     spec["padding"] = {"left": 0, "right": 0, "top": 2, "bottom": 2}
     return spec
@@ -174,7 +174,7 @@ def _retention_by_value(spoken: Language, grain: str, names: tuple[str, ...], la
 
 
 def cohort_sizes(grain: Grain) -> Spec:
-    """Columns: x (first day), when (in words), cohort_size, is_complete; cohorts still growing are hollow."""
+    """Columns: x (first day), when (in words), cohort_size, is_complete, note; cohorts still growing are hollow."""
     return _cohort_sizes(language(), grain)
 
 
@@ -190,10 +190,32 @@ def _cohort_sizes(spoken: Language, grain: Grain) -> Spec:
     )
     full = base.transform_filter("datum.is_complete").mark_bar(color=BLUE)
     hollow = base.transform_filter("!datum.is_complete").mark_bar(fillOpacity=0, stroke=BLUE, strokeWidth=1.4)
-    return bare(alt.layer(full, hollow).properties(height=160))
+    return bare(alt.layer(full, hollow, note_marks(spoken, days_axis(spoken, grain))).properties(height=160))
 
 
 # Parts ----------------------------------------------------------------------------------------------------
+
+
+def note_marks(spoken: Language, x: alt.X) -> Any:
+    """Thin marks where a row has a `note`: what people noted in its period, told on hovering."""
+    noted = alt.Chart(alt.NamedData(SOURCE)).transform_filter("isValid(datum.note)")
+    marks = noted.mark_rule(color=GREY, strokeWidth=1.4, strokeDash=[2, 2])
+    return marks.encode(x=x, tooltip=[alt.Tooltip("note:N", title=say_in(spoken, "chart.note"))])
+
+
+def with_notes(points: pa.Table, notes: Mapping[str, str], **fixed: object) -> pa.Table:
+    """A chart's points, and a row for each period that has notes; `fixed` columns keep it out of the other marks.
+
+    notes  their words by the x of their period
+    """
+    if not notes:
+        return points
+    rows = {
+        "x": list(notes),
+        "note": list(notes.values()),
+        **{name: [each] * len(notes) for name, each in fixed.items()},
+    }
+    return pa.concat_tables([points, pa.table(rows)], promote_options="default")
 
 
 def days_axis(spoken: Language, grain: Grain) -> alt.X:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
@@ -34,6 +36,16 @@ def beside(campaigns: pd.DataFrame) -> pd.DataFrame:
         }
     )
     return pd.concat([campaigns, marks.astype(campaigns.dtypes.to_dict())]) if len(marks) else campaigns
+
+
+def marks(periods: npt.NDArray[np.datetime64], chosen: Chosen) -> dict[str, str]:
+    """Which of the periods shown (by their first days, ascending) have notes: the period and their titles."""
+    found: dict[str, list[str]] = {}
+    for entry in within(chosen):
+        place = int(np.searchsorted(periods, np.datetime64(entry.text("day")), side="right")) - 1
+        if place >= 0:
+            found.setdefault(str(periods[place].astype("datetime64[D]")), []).append(entry.text("title"))
+    return {period: words.listed(titles) for period, titles in found.items()}
 
 
 def within(chosen: Chosen) -> list[Written]:

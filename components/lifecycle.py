@@ -15,7 +15,7 @@ from analysis import lifecycle as analysis
 from analysis.lifecycle import Figure, Habit
 from analysis.periods import Grain
 from analysis.stage import Assessment
-from components import charts, data, figures, lifecycle_charts, notes, words
+from components import charts, data, figures, journal, lifecycle_charts, notes, words
 from components.filters import Chosen
 from components.lifecycle_charts import STATES
 from components.markup import Html, draw, html, plain
@@ -124,7 +124,7 @@ def _bars(shown: pd.DataFrame, chosen: Chosen) -> pa.Table:
         # An empty place on the axis, after the last complete period, sets the running one apart.
         gap = {"x": [f"{x[complete][-1]}~"], "state": ["retained"], "height": [0.0], "is_complete": [True]}
         points = pa.concat_tables([points, pa.table(gap)], promote_options="default")
-    return points
+    return charts.with_notes(points, journal.marks(days, chosen), state="retained", height=0.0, is_complete=True)
 
 
 def cards(found: Mapping[str, Figure], shown: pd.DataFrame, days: pd.DataFrame, chosen: Chosen) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import altair as alt
 
 from analysis.periods import Grain
-from components.charts import BLUE, GREY, SOURCE, Spec, bare, days_axis
+from components.charts import BLUE, GREY, SOURCE, Spec, bare, days_axis, note_marks
 from components.words import language, say_in
 from config.text import Language
 
@@ -84,7 +84,8 @@ def _small_stage(spoken: Language) -> Spec:
 
 
 def growth(grain: Grain) -> Spec:
-    """Columns: x, when, state, label, users, height (dormant below 0), order, is_complete, total, net, periods, edge.
+    """Columns: x, when, state, label, users, height (dormant below 0), order, is_complete, total, net, periods, edge,
+    note.
 
     edge  the height of a bar's end above and below the line, where its sum is written; elsewhere missing. The running
           period stands apart: the x of the gap before it ends in "~".
@@ -129,7 +130,10 @@ def _growth(spoken: Language, grain: Grain) -> Spec:
     above = totals.transform_filter("datum.edge >= 0").mark_text(dy=-7, fontSize=11, color=GREY, tooltip=None)
     below = totals.transform_filter("datum.edge < 0").mark_text(dy=8, fontSize=11, color=GREY, tooltip=None)
     texts = [each.encode(x=x, y="edge:Q", text="sum:N") for each in (above, below)]
-    return {**bare(alt.layer(full, hollow, line, *texts).properties(height=300)), "padding": _PADDING}
+    return {
+        **bare(alt.layer(full, hollow, line, *texts, note_marks(spoken, x)).properties(height=300)),
+        "padding": _PADDING,
+    }
 
 
 def habit() -> Spec:

@@ -64,9 +64,7 @@ def board(chosen: Chosen) -> Board:
     if chosen.segments is not None:
         own = {grain: _series(grain, chosen.segments, shown) for grain in GRAINS}
         measured = ((item.id, item.evidence) for item in items if isinstance(item.evidence, Measured))
-        filtered = {
-            name: analysis.judge(proof, own[proof.grain], aims.get(proof.figure)) for name, proof in measured
-        }
+        filtered = {name: analysis.judge(proof, own[proof.grain], aims.get(proof.figure)) for name, proof in measured}
     gates = {
         str(name): {gate.id: _gate(gate, states, whole, aims) for gate in play.gates}
         for name, play in book.stages.items()

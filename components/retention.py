@@ -5,13 +5,14 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from analysis import retention as analysis
 from analysis.finding import Finding
 from analysis.periods import Grain
-from components import charts, figures, filters, notes, tables, words
+from components import charts, figures, filters, journal, notes, tables, words
 from components.filters import Chosen
 from components.markup import plain
 from components.words import say
@@ -94,7 +95,9 @@ def sizes(triangle: pd.DataFrame, chosen: Chosen) -> None:
     """How many started, cohort by cohort; the one still growing is hollow."""
     found = analysis.sizes(triangle)
     when = [_cohort(first, chosen.grain) for first in found["cohort"].to_numpy()]
-    points = found.assign(x=found["cohort"].dt.strftime("%Y-%m-%d"), when=when).drop(columns="cohort")
+    days = found["cohort"].to_numpy("datetime64[D]")
+    points = pa.table({**found.drop(columns="cohort"), "x": np.datetime_as_string(days, unit="D"), "when": when})
+    points = charts.with_notes(points, journal.marks(days, chosen), is_complete=True)
     total = figures.count(float(found["cohort_size"].sum()), words.language())
     charts.draw(charts.cohort_sizes(chosen.grain), points, say("retention.sizes_alt", total=total, count=len(found)))
 

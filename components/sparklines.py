@@ -1,5 +1,6 @@
 """The small line of a card: settled periods, hollow open ones, and in grey what stands beside them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from analysis.cards import Series
-from components import figures, words
+from components import charts, figures, words
 from components.words import say
 from config.metrics import Metric
 
@@ -45,12 +46,14 @@ def table(
     before: Series,
     missing_before: int,
     everyone: Series | None,
+    notes: Mapping[str, str],
 ) -> pa.Table:
     """The points of one card's chart, as charts.sparkline wants them.
 
     row             of the metric in every series
     shown           which of `now`'s periods are on the axis
     missing_before  how many periods `before` lacks at its beginning, since the data begin later
+    notes           what people noted, by the first day of its period
     """
     days, value, settled = now.periods[shown], now.value[row, shown], now.settled[row, shown]
     lines = [
@@ -68,7 +71,7 @@ def table(
     if metric.target is not None and metric.unit in ("rate", "ratio") and np.isfinite(value).any():
         level = np.full(2, metric.target)
         lines.append(_Line("target", days[[0, -1]], level, level, days[[0, -1]]))
-    return _joined(lines)
+    return charts.with_notes(_joined(lines), notes, kind="note")
 
 
 def spoken(now: Series, row: int, shown: npt.NDArray[np.bool_], metric: Metric, currency: str | None) -> str:

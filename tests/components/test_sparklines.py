@@ -33,7 +33,7 @@ def series(first: date, values: list[float], complete: list[bool] | None = None)
 
 def points(now: cards.Series, before: cards.Series, missing: int = 0, everyone: cards.Series | None = None):
     shown = np.ones(len(now.periods), bool)
-    return sparklines.table(now, 0, shown, METRIC, before, missing, everyone).to_pandas()
+    return sparklines.table(now, 0, shown, METRIC, before, missing, everyone, {}).to_pandas()
 
 
 NOTHING = series(date(2026, 1, 1), [])

@@ -86,6 +86,18 @@ def test_a_note_stands_on_the_curve_of_the_stages(visit, charts):
     assert "Release 0" in shown and "Release 1" in shown
 
 
+@pytest.mark.parametrize("page", ["overview", "retention", "lifecycle"])
+def test_a_note_is_marked_on_the_period_it_belongs_to(visit, charts, page):
+    with logbook.open() as book:
+        book.append("note", "note:1", {"day": "2026-05-13", "kind": "release", "title": "New search"}, "Li Na")
+    visit(page, grain="week")
+    marked = [table for table in charts if "note" in table]
+    assert marked
+    for table in marked:
+        rows = table[table["note"].notna()]
+        assert list(zip(rows["x"], rows["note"], strict=True)) == [("2026-05-11", "New search")]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_note_on_a_day_that_is_none_is_refused_in_the_language_of_the_visit(visit, language):
     app = signed(opened(visit("overview", language=language), "notes_overview"), "Li Na")
