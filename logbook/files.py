@@ -21,6 +21,8 @@ from logbook.forms import Fault, Value, check, is_empty, subject
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
 DEFUSED = re.compile(r"'+[=+\-@\t\r]")
 
+# Characters, as Python's csv has it.
+LONGEST_CELL = 131_072
 NUMBER = re.compile(r"[-+]?(\d+)(\.\d+)?([eE][-+]?\d+)?")
 DAY = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日)")
 
@@ -146,8 +148,12 @@ def _rows(text: str, separator: str) -> Iterator[tuple[int, list[str] | Fault]]:
             return
         except csv.Error as error:
             limit = "field limit" in str(error)
-            about: dict[str, Value] = {"most": csv.field_size_limit()} if limit else {"problem": str(error)}
+            about: dict[str, Value] = {"most": LONGEST_CELL} if limit else {"problem": str(error)}
             yield line, Fault("", "field_limit" if limit else "quotes", about, line)
+            return
+        # Python's own limit is the process's, and others may have lifted it.
+        if any(len(cell) > LONGEST_CELL for cell in cells):
+            yield line, Fault("", "field_limit", {"most": LONGEST_CELL}, line)
             return
         if any(cell.strip() for cell in cells):
             yield line, cells

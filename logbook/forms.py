@@ -80,7 +80,7 @@ def check(kind: Kind, body: Body, figures: Collection[str]) -> list[Fault]:
         fault
         for name, each in kind.fields.items()
         for fault in (
-            _judged(name, each, body[name], kind, body, figures)
+            _judged(name, each, body[name], body, figures)
             if not is_empty(body.get(name))
             else [Fault(name, "missing")]
             if _is_needed(each, body)
@@ -120,9 +120,7 @@ def _spoken(value: object) -> object:
     return str(value).lower() if isinstance(value, bool) else value
 
 
-def _judged(
-    name: str, asked: Field, value: object, kind: Kind, body: Body, figures: Collection[str]
-) -> Iterator[Fault]:
+def _judged(name: str, asked: Field, value: object, body: Body, figures: Collection[str]) -> Iterator[Fault]:
     about: dict[str, Value] = {"given": _short(value)}
     match asked.type:
         case "number":
