@@ -116,7 +116,10 @@ def families(
             line = sparklines.table(
                 now, row, on_axis, metric, beside.before, chosen.missing_before, beside.everyone, noted
             )
-            spoken = sparklines.spoken(now, row, on_axis, metric, chosen.currency)
+            # A figure that cannot be filtered is drawn for everyone alone.
+            told = beside.everyone if beside.everyone and elsewhere.is_withheld(metric, chosen) else now
+            its_axis = told.periods >= np.datetime64(chosen.span.from_)
+            spoken = sparklines.spoken(told, row, its_axis, metric, chosen.currency)
             with grid.cell():
                 _draw(card, line, spoken, months.get(card.metric), beside, metric, chosen)
         if missing:

@@ -72,7 +72,12 @@ def _days(days: pd.DataFrame, metric: Metric, name: str, chosen: Chosen) -> None
     notes.legend(name, {say("data.ours"): "", say("data.theirs"): ""}, (charts.BLUE, charts.GREY))
     charts.draw(reconciliation_charts.both(metric.unit), lines, spoken)
     apart = pd.DataFrame({"x": x, "when": when, "difference": days["difference"]}).dropna()
-    charts.draw(reconciliation_charts.apart(metric.unit), apart, say("data.difference_alt", name=name))
+    low, high = (
+        figures.difference(float(each), metric.unit, language)
+        for each in (apart["difference"].min(), apart["difference"].max())
+    )
+    spoken = say("data.difference_alt", name=name, low=low, high=high)
+    charts.draw(reconciliation_charts.apart(metric.unit), apart, spoken)
     folded = st.expander(say("data.days"), key="data_days", on_change="rerun", icon=":material/table_rows:")
     if folded.open:
         with folded:

@@ -127,14 +127,14 @@ def test_a_teams_own_files_reach_the_chinese_overview_in_three_commands(tmp_path
         page = open_page(f"{address}/?language=zh&period=all&grain=month&by=channel")
         expect(question(page)).to_have_text(words.load("zh")["overview.question"])
         expect(page.locator("table.bars")).to_contain_text("抖音")
-        expect(page.locator(".card").filter(has_text="收入").first).to_contain_text("1,624.5")
+        expect(page.locator('.card:has(.name:text-is("收入"))')).to_contain_text("¥1,624")
 
 
 def test_of_two_browsers_that_tick_at_once_one_wins_and_the_other_is_told(fresh_server, open_page):
     first, second = (open_page(f"{fresh_server}/playbook?stage=growth") for _ in range(2))
     for page, name in ((first, "Wang Fang"), (second, "Li Na")):
-        page.get_by_label("Your name").fill(name)
-        page.get_by_label("Your name").press("Enter")
+        page.get_by_role("textbox", name="Your name").fill(name)
+        page.get_by_role("textbox", name="Your name").press("Enter")
         expect(page.get_by_text(f"You write as {name}.")).to_be_visible()
         settle(page)
     item = words_of_item("channel_quality")
