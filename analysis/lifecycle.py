@@ -18,11 +18,11 @@ from analysis.finding import Finding
 from analysis.power import yearly
 from analysis.proportions import newcombe, ratio
 from analysis.stage import Assessment
+from analysis.weeks import STATES
 
 Floats = npt.NDArray[np.float64]
 Unit = Literal["people", "rate", "ratio"]
 
-STATES = ("new", "retained", "resurrected", "dormant")
 # A spread of fewer values than this says too little to tell a change from noise.
 FEWEST = 3
 # The last weeks of silence that have a bar each; then what the bars after them begin with, the last one open.
@@ -139,8 +139,9 @@ def pooled(now: pd.DataFrame, before: pd.DataFrame) -> dict[str, Figure]:
     """quick_ratio, churn, retention, resurrection over the complete periods of each side (rows of `accounts`).
 
     Each is the sum of what is divided by the sum of what it is divided by, so that large periods weigh more.
-    The intervals: of a rate's change Newcombe's, each person counted once a period; of a ratio's, from its spread
-    over periods.
+    The interval of a change comes from the spread over periods: the same people count in many of them, so that chance
+    by person (Newcombe) alone is far too narrow. Of a rate's the wider of both; of one period on each side, in which
+    everybody counts once, Newcombe's; none where two periods leave no spread to judge by.
     """
     now, before = now[now["is_complete"]], before[before["is_complete"]]
     those = _quotients(before)
@@ -149,7 +150,11 @@ def pooled(now: pd.DataFrame, before: pd.DataFrame) -> dict[str, Figure]:
         figure = _ratio_of_sums(name, "ratio" if name == "quick_ratio" else "rate", this, those[name])
         if figure.unit == "rate":
             gap = newcombe(figure.above, figure.below, those[name][0].sum(), those[name][1].sum())
-            figure = _with(figure, size=gap.difference, low=gap.low, high=gap.high)
+            if len(now) == len(before) == 1:
+                figure = _with(figure, size=gap.difference, low=gap.low, high=gap.high)
+            elif np.isfinite(figure.low):
+                low, high = min(gap.low, figure.low), max(gap.high, figure.high)
+                figure = _with(figure, size=figure.size, low=low, high=high)
         found[name] = figure
     return found
 

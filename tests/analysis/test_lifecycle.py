@@ -114,7 +114,7 @@ def test_a_rate_is_pooled_and_the_running_period_left_out():
     assert {each.beyond for each in figures.values()} == {None}
 
 
-def test_a_rates_change_has_newcombes_interval():
+def test_a_rates_change_from_one_period_to_one_has_newcombes_interval():
     # Newcombe (1998), table II, example (a), method 10: 56/70 − 48/80 is .2, from .0524 to .3339.
     now, before = (
         lifecycle.accounts(growth((people, 0, 0, 0), (0, people - gone, 0, gone))).iloc[1:]
@@ -124,6 +124,36 @@ def test_a_rates_change_has_newcombes_interval():
     assert (churn.value, churn.before) == (0.8, 0.6)
     assert (churn.size, churn.low, churn.high) == pytest.approx((0.2, 0.0524, 0.3339), abs=5e-5)
     assert churn.beyond is True
+
+
+def rates(gone: list[int], people: int = 1000) -> pd.DataFrame:
+    """Weeks of so many active before each, of whom so many went quiet; as many new ones take their place."""
+    states = [(people, 0, 0, 0), *((each, people - each, 0, each) for each in gone)]
+    return lifecycle.accounts(growth(*states)).iloc[1:]
+
+
+def test_a_rate_that_sways_from_week_to_week_is_not_beyond_noise_though_many_people_count():
+    # Weekly churn sways by 6 points around .25 and .28; by persons alone 3 points of 8,000 would be beyond chance.
+    swaying = [190, 310, 250, 220, 280, 310, 190, 250]
+    now, before = rates([each + 30 for each in swaying]), rates(swaying)
+    churn = lifecycle.pooled(now, before)["churn"]
+    assert churn.size == pytest.approx(0.03)
+    # By hand: both sides have the sample sd √(.0162/7) = .0481 over 8 weeks; 2.145 · .0481 · √(2/8) = .0516.
+    assert (churn.low, churn.high) == pytest.approx((0.03 - 0.0516, 0.03 + 0.0516), abs=5e-5)
+    assert churn.beyond is False
+
+
+def test_a_rate_that_hardly_sways_keeps_at_least_chance_by_person():
+    now, before = rates([280, 281] * 4), rates([250, 249] * 4)
+    churn = lifecycle.pooled(now, before)["churn"]
+    # By hand for 2244/8000 − 1996/8000: .031 ± 1.96 · √(.28·.72/8000 + .25·.75/8000), that is ± .0137.
+    assert (churn.low, churn.high) == pytest.approx((0.0173, 0.0447), abs=1e-4)
+    assert churn.beyond is True
+
+
+def test_two_weeks_on_a_side_leave_no_spread_to_judge_a_rate_by():
+    churn = lifecycle.pooled(rates([280, 300]), rates([250, 240]))["churn"]
+    assert np.isnan(churn.low) and churn.beyond is None
 
 
 def blocks(daily: list[float], days: int) -> pd.DataFrame:
