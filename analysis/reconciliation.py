@@ -49,8 +49,8 @@ class Agreement:
 
     @property
     def is_steady(self) -> bool:
-        """Whether the difference has one direction on nine days in ten, and about one size."""
-        one_way = self.low > 0 or self.high < 0
+        """Whether the difference has one direction on nine days in ten (or none at all), and about one size."""
+        one_way = (self.low >= 0 and self.median > 0) or (self.high <= 0 and self.median < 0)
         return bool(one_way and self.high - self.low <= max(STEADY, abs(self.median)))
 
 

@@ -88,6 +88,7 @@ def test_a_day_that_is_not_over_is_left_out_and_a_day_they_lack_is_counted():
         ([100.6, 102.5] * 5, "more"),
         ([100.6, 102.7] * 5, "unsteady"),
         ([104, 108] * 5, "more"),
+        ([100] * 2 + [101.2] * 18, "more"),
         ([99, 103] * 5, "unsteady"),
         ([110] * 5 + [150] * 5, "unsteady"),
     ],
