@@ -13,7 +13,7 @@ from config.kinds import Name
 from config.reading import Model, read
 from config.text import Text
 
-StageId = Literal["design", "cold_start", "growth", "maturity", "decline"]
+ListedStage = Literal["design", "cold_start", "growth", "maturity", "decline"]
 PageName = Literal["overview", "lifecycle", "retention", "playbook", "data"]
 NO_FIGURE = "is no figure of metrics.yml"
 NO_ITEM = "is no item of this stage"
@@ -132,7 +132,7 @@ class Playbook(Model):
 
     roles: dict[Name, Text]
     areas: dict[Name, Text] = Field(default_factory=dict)
-    stages: dict[StageId, Play]
+    stages: dict[ListedStage, Play]
     phases: dict[Name, Phase] = Field(default_factory=dict)
 
     def items(self) -> Iterator[Item]:
@@ -161,7 +161,7 @@ def load(folder: Path | None = None) -> Playbook:
 def _astray(book: Playbook, figures: Iterable[str]) -> Iterator[str]:
     """Names that point nowhere, and ids that come twice."""
     seen: dict[str, str] = {}
-    for stage in get_args(StageId):
+    for stage in get_args(ListedStage):
         if stage not in book.stages:
             yield f"stages: {stage} is missing: give it a checklist"
     for place, part in parts(book):
