@@ -156,6 +156,8 @@ def _slope(case: Case) -> Iterator[Evidence]:
         "times": 1 + year,
     }
     yield Evidence(f"stage.slope.{direction}", facts, case.weigh(towards))
+    if direction != "level" and low < 0 < high:
+        yield Evidence("stage.slope.wide", {"low": _weekly(low), "high": _weekly(high)}, "against")
 
 
 def _weekly(slope: float) -> float:

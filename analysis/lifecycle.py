@@ -1,7 +1,7 @@
 """Who came, stayed, returned and went quiet: growth accounting, and each figure against the period compared with.
 
 Columns in: as lifecycle/growth, one row a period and state: period, state, users (dormant missing while the period
-runs), is_complete. Only complete periods enter a figure.
+runs), is_complete. Only complete periods enter a figure; of figures by day, the days that the data cover.
 """
 
 from collections.abc import Mapping

@@ -350,6 +350,19 @@ def test_the_evidence_of_a_declining_product_reads_so():
     assert gap["gap"] == pytest.approx(1 - 0.98**29, abs=0.001)
 
 
+def test_a_slope_through_a_step_is_told_to_fit_badly():
+    rise_and_break = [4000] * 40 + [4300, 4400, 4500, 4540, 4600, 4640, 3300, 3080, 3010, 2870, 2780, 2680, 2560, 2470]
+    found = judged(rise_and_break)
+    slope, wide = evidence(found, "stage.slope.fall"), evidence(found, "stage.slope.wide")
+    assert slope.figures["low"] < 0 < slope.figures["high"]
+    assert (wide.side, wide.figures["low"], wide.figures["high"]) == (
+        "against",
+        slope.figures["low"],
+        slope.figures["high"],
+    )
+    assert "stage.slope.wide" not in keys(judged(steady(60, -0.02)))
+
+
 def test_the_quick_ratio_is_added_up_over_thirteen_weeks_by_hand():
     table = flows(np.full(20, 1000)).assign(new=30, resurrected=20, dormant=40, retained=950)
     found = assess(table, RULES)
