@@ -41,7 +41,7 @@ def form(
     kind, given, proposed = data.register()[name], given or {}, proposed or {}
     asked = {each: field for each, field in kind.fields.items() if each not in (*given, *NEVER_ASKED)}
     if writing.author() is None:
-        writing.signature()
+        writing.signature(key)
     with st.form(f"form_{key}", border=False, clear_on_submit=False):
         for each, field in asked.items():
             _field(field, f"{key}_{each}_{replaces}", proposed.get(each))

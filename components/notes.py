@@ -28,10 +28,19 @@ def product(chosen: Product) -> None:
     draw(html('<div class="product">{name}</div>', name=words.text(chosen.product)))
 
 
-def head(question: str, answer: str, chosen: Chosen, also: str = "", *, of_everybody: bool = False) -> None:
+def head(
+    question: str,
+    answer: str,
+    chosen: Chosen,
+    also: str = "",
+    *,
+    of_everybody: bool = False,
+    of_its_own_days: bool = False,
+) -> None:
     """The question small, the answer large, what else is to be said, and what it was counted over.
 
-    of_everybody  the page counts everybody, whatever the filters on people say
+    of_everybody     the page counts everybody, whatever the filters on people say
+    of_its_own_days  and its days are its own, whatever the period chosen
     """
     draw(
         html(
@@ -39,7 +48,7 @@ def head(question: str, answer: str, chosen: Chosen, also: str = "", *, of_every
             question=question,
             answer=answer,
             also=html('<p class="also">{also}</p>', also=also) if also else Html(""),
-            scope=scope_of_everybody(chosen) if of_everybody else scope(chosen),
+            scope=scope_of_everybody(chosen, of_its_own_days) if of_everybody else scope(chosen),
         )
     )
 
@@ -65,14 +74,15 @@ def scope(chosen: Chosen) -> Html:
     return join(parts, " · ")
 
 
-def scope_of_everybody(chosen: Chosen) -> Html:
+def scope_of_everybody(chosen: Chosen, of_its_own_days: bool = False) -> Html:
     """The same of a page that obeys the days alone; filters on people that are set are said to be left aside."""
     language = words.language()
     parts = [html("{everybody}", everybody=say("data.everybody"))]
     if chosen.conditions or chosen.real_only:
         parts = [html("<b>{everybody}</b>", everybody=say("data.everybody_still"))]
-    days = figures.days(chosen.span.from_, chosen.span.last, language)
-    parts.append(html("{days}", days=say("data.compared", days=days)))
+    if not of_its_own_days:
+        days = figures.days(chosen.span.from_, chosen.span.last, language)
+        parts.append(html("{days}", days=say("data.compared", days=days)))
     last = figures.day(chosen.data_until - timedelta(days=1), language)
     parts.append(html("{until}", until=say("scope.until", day=last)))
     return join(parts, " · ")

@@ -215,8 +215,9 @@ def _parts(book: Playbook) -> list[tuple[str, Sequence[Item]]]:
 
 
 def _items(board: Board, items: Sequence[Item], role: str, aim: str) -> None:
-    st.caption(plain(aim))
     shown = [item for item in analysis.ordered(items, board.states) if role in (EVERYBODY, item.role)]
+    far = analysis.progress([board.states[item.id] for item in shown])
+    st.caption(plain(words.sentences([aim, say("playbook.progress", done=far.done, items=far.items)])))
     if not shown:
         st.info(plain(say("playbook.nothing_for_role")), icon=":material/group_off:")
     for item in shown:
@@ -251,7 +252,7 @@ def _by_hand(board: Board, item: Item) -> None:
         with right:
             if state.tick:
                 draw(html('<p class="about">{said}</p>', said=_ticked(state, state.tick)))
-            with st.container(horizontal=True, gap="small"):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 if isinstance(item.evidence, Linked):
                     _link(item.evidence.link, item.id)
                 _more(item, state, seen, board.chosen.week_start)
@@ -314,7 +315,7 @@ def _link(link: str, item: str) -> None:
 # Lines ----------------------------------------------------------------------------------------------------
 
 
-def _line(text: str, about: str, state: State, proof: Html) -> Html:
+def _line(text: str, about: str | Html, state: State, proof: Html) -> Html:
     return html(
         '<div class="line {standing}"><span class="mark" title="{means}">{mark}</span><div class="what"><b>{text}</b>'
         '<p class="about">{about}</p></div><div class="proof">{proof}</div></div>',
@@ -332,9 +333,11 @@ def _about(board: Board, item: Item) -> str:
     return say(f"playbook.about.{item.cadence}", **facts)
 
 
-def _gate_about(board: Board, gate: Gate) -> str:
+def _gate_about(board: Board, gate: Gate) -> Html:
+    """The items that a gate asks for, a line each, with the mark of where it stands."""
     named = {item.id: words.text(item.text) for item in board.book.items()}
-    return words.listed(named[each] for each in gate.items)
+    lines = [html("{mark} {text}", mark=MARKS[board.states[each].standing], text=named[each]) for each in gate.items]
+    return join(lines, "<br>")
 
 
 def _proof(board: Board, proof: Measured | None, state: State, filtered: Judgement | None = None) -> Html:
@@ -415,7 +418,7 @@ def _document(name: str, phase: Phase) -> None:
             icon=":material/download:",
         )
         asked = [
-            html("<li><b>{heading}</b>: {asks}</li>", heading=words.text(s.heading), asks=words.text(s.asks))
+            html("<li><b>{heading}</b><br>{asks}</li>", heading=words.text(s.heading), asks=words.text(s.asks))
             for s in phase.document
         ]
         draw(html('<ul class="changes">{asked}</ul>', asked=join(asked)))

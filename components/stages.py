@@ -21,7 +21,7 @@ USUALLY = timedelta(days=28)
 
 @dataclass(frozen=True)
 class Overruled:
-    """A stage set by hand: by whom, on which day, until which day (included), and why."""
+    """A stage set by hand: by whom, on which day, until which day (included), and why (without a full stop)."""
 
     stage: StageId
     author: str
@@ -100,4 +100,4 @@ def _by_hand(today: date) -> tuple[Overruled | None, Written | None]:
     on, until = entry.day("since") or entry.on, entry.day("until")
     if until is None or entry.body.get("withdrawn") or not on <= today <= until:
         return None, entry
-    return Overruled(entry.body["stage"], entry.author, on, until, entry.text("reason")), entry
+    return Overruled(entry.body["stage"], entry.author, on, until, entry.text("reason").rstrip(" .。")), entry

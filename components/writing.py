@@ -82,14 +82,18 @@ def author() -> str | None:
     return str(st.user.get("name") or st.user.get("email")) if signed_in else st.session_state.get(_AUTHOR)
 
 
-def signature() -> None:
-    """Ask for the writer's name, once a visit."""
+def signature(place: str) -> None:
+    """Ask for the writer's name, once a visit.
+
+    place  where on the page it is asked for: several forms may stand open at once
+    """
     name = author()
     if name is None:
         st.text_input(
             plain(say("writing.name")),
-            key="author_given",
+            key=f"author_given_{place}",
             on_change=_sign,
+            args=(f"author_given_{place}",),
             max_chars=LONGEST_NAME,
             placeholder=say("writing.name_example"),
             help=plain(say("writing.name_why")),
@@ -99,7 +103,7 @@ def signature() -> None:
     line, change = st.columns([0.8, 0.2], vertical_alignment="center")
     line.caption(plain(say("writing.as", name=name)))
     if not getattr(st.user, "is_logged_in", False):
-        change.button(plain(say("writing.other_name")), on_click=_forget, type="tertiary", key="author_change")
+        change.button(plain(say("writing.other_name")), on_click=_forget, type="tertiary", key=f"author_change_{place}")
 
 
 def write(kind: str, subject: str, body: Mapping[str, object], replaces: int | None) -> bool:
@@ -144,8 +148,8 @@ def _said(conflict: Conflict) -> str:
     return say("writing.conflict", author=conflict.author, time=f"{at:%H:%M}", day=at.date())
 
 
-def _sign() -> None:
-    name = st.session_state["author_given"].strip()
+def _sign(key: str) -> None:
+    name = st.session_state[key].strip()
     if name:
         st.session_state[_AUTHOR] = name
 

@@ -13,10 +13,10 @@ stage, role = playbook.controls(board, now)
 
 answer, also = playbook.answer(board, now)
 with head:
-    notes.head(say("playbook.question"), answer, chosen, also, of_everybody=True)
+    notes.head(say("playbook.question"), answer, chosen, also, of_everybody=True, of_its_own_days=True)
 writing.outcome()
 playbook.faults()
-writing.signature()
+writing.signature("playbook")
 playbook.checklist(board, stage, role)
 
 notes.heading(say("playbook.gates"), say("playbook.gates_about"))

@@ -161,7 +161,7 @@ def test_a_stage_set_by_hand_changes_the_list_and_says_who_and_why(visit):
     signed(app, "Wang Fang")
     app.selectbox("override_stage_None").set_value("maturity")
     app.text_area("override_reason_None").set_value("Season, see the memo")
-    next(each for each in app.button if each.label == "Keep").click().run()
+    next(each for each in app.button if each.label == "Save").click().run()
     assert not app.warning
     assert "Maturity, set by Wang Fang until" in plain_text(app)
     assert "Season, see the memo" in plain_text(app)
@@ -177,7 +177,7 @@ def test_a_stage_set_by_hand_needs_a_reason_and_ends(visit):
     app.session_state["overrule"] = True
     app.run()
     signed(app, "Wang Fang")
-    next(each for each in app.button if each.label == "Keep").click().run()
+    next(each for each in app.button if each.label == "Save").click().run()
     assert [each.value for each in app.warning] == ["Reason\\: must be filled in"]
     yesterday = str(date.today() - timedelta(days=1))
     with logbook.open() as book:

@@ -42,6 +42,19 @@ def test_a_target_set_with_a_reason_counts_for_the_playbook_at_once(visit):
     assert (entry["subject"], entry["author"], entry["body"]["value"]) == ("target:activation", "Wang Fang", 0.05)
 
 
+@pytest.mark.parametrize(
+    ("page", "folded"),
+    [("overview", ("targets", "notes_overview")), ("lifecycle", ("overrule", "notes_lifecycle"))],
+)
+def test_two_forms_stand_open_at_once_and_one_name_signs_both(visit, page, folded):
+    app = opened(visit(page), *folded)
+    assert not app.exception
+    assert len([each for each in app.text_input if str(each.key).startswith("author_given_")]) == 2
+    signed(app, "Wang Fang")
+    assert not app.exception
+    assert not [each for each in app.text_input if str(each.key).startswith("author_given_")]
+
+
 def test_a_target_taken_back_gives_the_product_files_again(visit):
     app = signed(opened(visit("overview"), "targets"), "Wang Fang")
     set_target(app, 0.05)
