@@ -5,6 +5,7 @@ Scratch tables live in a database of their own, `staging`, which is thrown away.
 """
 
 import contextlib
+import re
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -25,6 +26,7 @@ from warehouse.errors import BuildFailed, NewFailed, NoWarehouse
 from warehouse.fold import fold
 from warehouse.new import convert
 from warehouse.new.export import Conversion
+from warehouse.quoting import identifier, literal
 
 Progress = Callable[[str], None]
 
@@ -53,7 +55,7 @@ def build(product: Product, out: Path, today: date | None = None, progress: Prog
             with duckdb.connect(str(path)) as connection:
                 connection.execute("set timezone = $zone", {"zone": product.timezone})
                 connection.execute("set temp_directory = $place", {"place": str(place / "spill")})
-                connection.execute(f"attach '{_escaped(str(place / 'staging.duckdb'))}' as staging")
+                connection.execute(f"attach {literal(str(place / 'staging.duckdb'))} as staging")
                 assembly = Assembly(connection, product, day, progress or (lambda step: None))
                 assembly.run(figures, described, _in_use(out))
                 assembly.sign(build_id, started)
@@ -185,7 +187,9 @@ class Assembly:
 
     def _make_people(self) -> None:
         """Everybody met anywhere, what they did and paid, and their standing."""
-        values = ", ".join(f"coalesce(\"{name}\", '{settings.UNKNOWN}')" for name in self.product.dimensions)
+        values = ", ".join(
+            f"coalesce({identifier(name)}, {literal(settings.UNKNOWN)})" for name in self.product.dimensions
+        )
         self.connection.execute(
             "create view staging.listed as select user_id, signed_up_at, invited_by, incentive,"
             f" cast([{values}] as varchar[]) as dimension_values from staging.users"
@@ -208,7 +212,9 @@ class Assembly:
         self._create("folded_values", "dimension varchar, value varchar, users bigint")
         self._insert("folded_values", [(*place, count) for place, count in folded.items()])
         self._make("numbered_segments", "staging")
-        columns = "".join(f'dimension_values[{place}] as "{name}", ' for place, name in enumerate(names, start=1))
+        columns = "".join(
+            f"dimension_values[{place}] as {identifier(name)}, " for place, name in enumerate(names, start=1)
+        )
         self.connection.execute(
             f"create table segments as select segment_id, {columns}standing, users"
             " from staging.numbered_segments order by segment_id"
@@ -234,7 +240,7 @@ class Assembly:
 
     def _make_metrics(self, figures: Sequence[str]) -> None:
         self.settings["metrics"] = list(figures)
-        listed = ", ".join(f"'{figure}'" for figure in figures)
+        listed = ", ".join(literal(figure) for figure in figures)
         self.connection.execute(f"create type metric_id as enum ({listed})")
         self._create(
             "staging.metric_counts",
@@ -243,7 +249,7 @@ class Assembly:
         )
         for figure in figures:
             with self._timed(f"metrics/{figure}") as count:
-                into = f"insert into staging.metric_counts select '{figure}', * from (\n"
+                into = f"insert into staging.metric_counts select {literal(figure)}, * from (\n"
                 count(self._run(into, f"metrics/{figure}", "\n)"))
         self._make("metric_counts")
         self._make("metrics")
@@ -365,10 +371,14 @@ def attach(connection: duckdb.DuckDBPyConnection, product: Product) -> None:
     folder = product.data_folder
     for name, target in product.attach.items():
         try:
-            connection.execute(f"attach '{_escaped(target)}' as \"{name}\" (read_only)")
+            connection.execute(f"attach {literal(target)} as {identifier(name)} (read_only)")
         except duckdb.Error as error:
+            said, shown = str(error).splitlines()[0], target
+            # A connection string may hold a password, and a scheduled build writes its words to a file.
+            if re.search(r"[=@]|://", target):
+                said, shown = said.replace(target, "…"), "the connection string"
             raise BuildFailed(
-                f"product.yml: attach.{name}: {target} cannot be opened ({str(error).splitlines()[0]}). "
+                f"product.yml: attach.{name}: {shown} cannot be opened ({said}). "
                 f"Give a DuckDB file, seen from {folder}, or a connection string."
             ) from error
 
@@ -384,7 +394,3 @@ def _refuse_unknown_sources(product: Product) -> None:
 
 def _nearest(name: str, known: Sequence[str]) -> str | None:
     return next(iter(get_close_matches(name, known, n=1)), None)
-
-
-def _escaped(text: str) -> str:
-    return text.replace("'", "''")

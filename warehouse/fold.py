@@ -4,8 +4,9 @@ import heapq
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
+from warehouse.settings import UNKNOWN
+
 OTHER = "other"
-UNKNOWN = "unknown"
 
 Combination = tuple[str, ...]
 

@@ -17,6 +17,7 @@ from warehouse import contract
 from warehouse.contract import Column, Table
 from warehouse.errors import BuildFailed
 from warehouse.queries import nearest
+from warehouse.quoting import identifier
 
 EARLIEST = date(1990, 1, 1)
 AHEAD_UNTIL = date(2200, 1, 1)
@@ -86,11 +87,11 @@ def stage(connection: duckdb.DuckDBPyConnection, product: Product, table: Table,
     used = tuple(column for column in columns if column.name in types)
     absent = tuple(column for column in columns if column.name not in types)
     values = {column.name: _value(column, types[column.name], place) for column in used}
-    reasons = _reasons(table, used, types, today)
-    typed = [f"{value} as {_quoted(name)}" for name, value in values.items()]
-    typed += [f"cast(null as {column.type}) as {_quoted(column.name)}" for column in absent]
+    judged = _reasons(table, used, types, today)
+    typed = [f"{value} as {identifier(name)}" for name, value in values.items()]
+    typed += [f"cast(null as {column.type}) as {identifier(column.name)}" for column in absent]
     unread = " + ".join(
-        f"cast({_quoted(column.name)} is null and {_given(column.name, types)} as integer)"
+        f"cast({identifier(column.name)} is null and {_given(column.name, types)} as integer)"
         for column in used
         if not column.needed
     )
@@ -101,7 +102,7 @@ def stage(connection: duckdb.DuckDBPyConnection, product: Product, table: Table,
         connection,
         f"create table staging.{table.name}_read as with _row as (from ({sql}\n)),"
         f" _typed as (select {', '.join(typed)}, _row from _row),"
-        f" _judged as (select *, {reasons} as _reason, {unread or 0} as _unread from _typed)"
+        f" _judged as (select *, {judged} as _reason, {unread or 0} as _unread from _typed)"
         f" select * exclude (_row), case when {kept} then cast(to_json(_row) as varchar) end as _content from _judged",
         place,
         product.data_folder,
@@ -112,6 +113,14 @@ def stage(connection: duckdb.DuckDBPyConnection, product: Product, table: Table,
     return _judge(connection, product, table, place, tuple(sorted(set(types) - known)))
 
 
+def reasons(connection: duckdb.DuckDBPyConnection, table: Table) -> list[tuple[str, int]]:
+    """Why rows of a table that was read are rejected, with the number of rows, the most frequent reason first."""
+    return connection.execute(
+        f"select _reason, count(*) as rejected from staging.{table.name}_read where _reason is not null"
+        " group by _reason order by rejected desc, _reason"
+    ).fetchall()
+
+
 def _dimensions(product: Product, table: Table) -> tuple[Column, ...]:
     if table.name != "users":
         return ()
@@ -119,7 +128,7 @@ def _dimensions(product: Product, table: Table) -> tuple[Column, ...]:
 
 
 def _create_empty(connection: duckdb.DuckDBPyConnection, table: Table, columns: tuple[Column, ...]) -> None:
-    listed = ", ".join(f"{_quoted(column.name)} {column.type}" for column in columns)
+    listed = ", ".join(f"{identifier(column.name)} {column.type}" for column in columns)
     connection.execute(
         f"create table staging.{table.name}_read ({listed}, _reason varchar, _unread integer, _content varchar)"
     )
@@ -127,7 +136,7 @@ def _create_empty(connection: duckdb.DuckDBPyConnection, table: Table, columns: 
 
 
 def _show_accepted(connection: duckdb.DuckDBPyConnection, table: Table, columns: tuple[Column, ...]) -> None:
-    listed = ", ".join(_quoted(column.name) for column in columns)
+    listed = ", ".join(identifier(column.name) for column in columns)
     connection.execute(
         f"create view staging.{table.name} as select {listed} from staging.{table.name}_read where _reason is null"
     )
@@ -171,7 +180,7 @@ def _sentence(place: str, error: duckdb.Error, folder: Path) -> str:
 
 def _value(column: Column, type_: str, place: str) -> str:
     """The SQL that reads a column as the contract's type: null where it cannot be read."""
-    name = f"_row.{_quoted(column.name)}"
+    name = f"_row.{identifier(column.name)}"
     if type_ == _NOTHING:
         return f"cast(null as {column.type})"
     text = _trimmed(name)
@@ -210,7 +219,7 @@ def _unreadable(column: Column, type_: str, place: str, remedy: str) -> BuildFai
 
 
 def _given(name: str, types: dict[str, str]) -> str:
-    return f"{_trimmed(f'_row.{_quoted(name)}')} is not null" if types[name] != _NOTHING else "false"
+    return f"{_trimmed(f'_row.{identifier(name)}')} is not null" if types[name] != _NOTHING else "false"
 
 
 def _trimmed(column: str) -> str:
@@ -221,7 +230,7 @@ def _trimmed(column: str) -> str:
 def _reasons(table: Table, used: tuple[Column, ...], types: dict[str, str], today: date) -> str:
     cases = []
     for column in used:
-        name, kind = _quoted(column.name), column.type.lower()
+        name, kind = identifier(column.name), column.type.lower()
         # A sign-up time may be missing, but one that is given must be readable: a wrong day is worse than none.
         if column.needed or column.name == "signed_up_at":
             cases.append(f"when {name} is null and {_given(column.name, types)} then '{column.name} is not a {kind}'")
@@ -244,7 +253,7 @@ def _reasons(table: Table, used: tuple[Column, ...], types: dict[str, str], toda
 def _reject_repeated(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     if not table.key:
         return
-    key = ", ".join(_quoted(name) for name in table.key)
+    key = ", ".join(identifier(name) for name in table.key)
     connection.execute(
         f"update staging.{table.name}_read set _reason = '{' and '.join(table.key)} repeats an earlier row'"
         f" where rowid in (select rowid from staging.{table.name}_read where _reason is null"
@@ -257,24 +266,20 @@ def _reject_unknown_references(connection: duckdb.DuckDBPyConnection, table: Tab
         (key,) = contract.tables()[other].key
         connection.execute(
             f"update staging.{table.name}_read set _reason = '{column} names no row of {other}'"
-            f" where _reason is null and {_quoted(column)} not in (select {_quoted(key)} from staging.{other})"
+            f" where _reason is null and {identifier(column)} not in (select {identifier(key)} from staging.{other})"
         )
 
 
 def _judge(
     connection: duckdb.DuckDBPyConnection, product: Product, table: Table, place: str, unused: tuple[str, ...]
 ) -> Read:
-    moment = next((_quoted(column.name) for column in table.columns if column.type in ("TIMESTAMP", "DATE")), "null")
+    moment = next((identifier(column.name) for column in table.columns if column.type in ("TIMESTAMP", "DATE")), "null")
     ((read, rejected, unread, first_day, last_day),) = connection.execute(
         "select count(*), count(_reason), coalesce(sum(_unread) filter (where _reason is null), 0),"
         f" cast(min({moment}) filter (where _reason is null) as date),"
         f" cast(max({moment}) filter (where _reason is null) as date) from staging.{table.name}_read"
     ).fetchall()
     if rejected > product.max_rejected * read:
-        reasons = connection.execute(
-            f"select _reason, count(*) as rejected from staging.{table.name}_read where _reason is not null"
-            " group by _reason order by rejected desc, _reason"
-        ).fetchall()
         first = connection.execute(
             f"select rowid + 1, _reason, _content from staging.{table.name}_read where _reason is not null"
             " order by rowid limit $rows",
@@ -285,13 +290,9 @@ def _judge(
                 [
                     f"{place}: {rejected:,} of {read:,} rows were rejected, more than max_rejected "
                     f"({product.max_rejected:.2%}) allows. Mend the source, or raise max_rejected in product.yml.",
-                    *(f"  {rows:,} rows: {reason}" for reason, rows in reasons),
+                    *(f"  {rows:,} rows: {reason}" for reason, rows in reasons(connection, table)),
                     *(f"  line {line}: {reason}: {content}" for line, reason, content in first),
                 ]
             )
         )
     return Read(True, read, read - rejected, rejected, first_day, last_day, int(unread), unused)
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

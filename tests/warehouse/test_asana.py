@@ -1,16 +1,13 @@
 """The real product of config/examples/asana: published numbers, and a count made outside the project."""
 
-import os
 from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
-from tests.products import Answers, opened
-
-FOLDER = Path(__file__).parents[2] / "config" / "examples" / "asana"
+from tests.products import Answers
+from tests.warehouse.examples import example
 
 # Active users per month: the first and the last complete one are published with the data.
 ACTIVE_BY_MONTH = {date(2012, 6, 1): 292, date(2014, 5, 1): 2095}
@@ -19,11 +16,7 @@ ACTIVE_BY_MONTH = {date(2012, 6, 1): 292, date(2014, 5, 1): 2095}
 @pytest.fixture(scope="module")
 def asana(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Answers]:
     """The product, built once for all questions."""
-    if not os.environ.get("ALMANAC_EXAMPLES"):
-        if "examples" in os.environ.get("ALMANAC_REQUIRE", ""):
-            pytest.fail("ALMANAC_EXAMPLES must name the folder of example data: ALMANAC_REQUIRE asks for it")
-        pytest.skip("ALMANAC_EXAMPLES does not name the folder of example data")
-    with opened(FOLDER, tmp_path_factory.mktemp("asana")) as answers:
+    with example("asana", tmp_path_factory.mktemp("asana")) as answers:
         yield answers
 
 

@@ -208,3 +208,11 @@ def test_parameters_at_the_command_line(
         found = int(stop.code or 0)
     assert found == code
     assert said in capsys.readouterr().err
+
+
+def test_a_password_in_a_connection_string_is_not_told(tmp_path):
+    folder = write_product(tmp_path, {"attach": {"crm": "md:crm?token=hunter2"}}, {})
+    with pytest.raises(BuildFailed) as stopped:
+        build.build(products.load(folder), tmp_path / "out")
+    assert "attach.crm: the connection string cannot be opened" in str(stopped.value)
+    assert "hunter2" not in str(stopped.value)

@@ -5,8 +5,8 @@ from dataclasses import replace
 from config.importing import plain
 from warehouse.new.findings import Findings
 from warehouse.new.judge import Verdict
-from warehouse.new.quoting import literal
 from warehouse.new.select import Select, Value, as_number
+from warehouse.quoting import literal
 
 
 def payments(findings: Findings, found: list[Verdict], events: list[Verdict]) -> None:

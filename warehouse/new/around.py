@@ -2,11 +2,11 @@
 
 from warehouse import contract
 from warehouse.new.ask import Option, Question
-from warehouse.new.export import Export
+from warehouse.new.export import Column, Export
 from warehouse.new.findings import Findings
 from warehouse.new.judge import Verdict
-from warehouse.new.quoting import literal
 from warehouse.new.select import Joined, Select, Value, as_number, as_text
+from warehouse.quoting import literal
 
 KINDS = ("product", "content", "community")
 
@@ -121,7 +121,7 @@ def _from_the_start(
 
 def as_it_is(findings: Findings, verdict: Verdict) -> None:
     """A SELECT that only gives the columns their names."""
-    table = contract.tables()[str(verdict.table)]
+    table = contract.tables()[verdict.table]
     values = [
         findings.value(verdict.export, verdict.columns[column.name], column.name)
         for column in table.columns
@@ -133,25 +133,37 @@ def as_it_is(findings: Findings, verdict: Verdict) -> None:
 
 
 def costs(findings: Findings, verdict: Verdict) -> None:
-    """The SELECT of costs, added up where a day and channel has several rows: the contract wants one."""
+    """The SELECT of costs, added up where a day and channel has several rows: the contract wants one.
+
+    A row that is there twice, alike in every column, is taken for one that was exported twice.
+    """
     export, columns = verdict.export, verdict.columns
+    copies = findings.contents.copies(export)
+    is_added_up = findings.contents.repeats(export, [columns["day"], columns["channel"]]) > 0
     findings.amounts.append(columns["amount"])
-    if not findings.contents.repeats(export, [columns["day"], columns["channel"]]):
+    if not copies and not is_added_up:
         as_it_is(findings, verdict)
         return
     values = [findings.value(export, columns[name], name) for name in ("day", "channel")]
     for name in ("amount", "reach", "visits"):
         if name in columns:
             read = findings.value(export, columns[name], name)
-            number = as_number(columns[name], read.sql)
-            note = "missing where one of the added cannot be read"
-            values.append(
-                Value(
-                    name,
-                    f"case\n    when count(*) = count({number})\n        then sum({number})\nend",
-                    (*read.notes, note),
-                )
-            )
-    findings.take(verdict, "costs (the rows of a day and channel are added up)")
-    notes = (f"What a channel cost on a day: the rows of {export.name}, {export.rows:,}, added up.",)
-    findings.selects["costs"].append(Select(export, tuple(values), notes, grouped=True))
+            values.append(_sum(name, columns[name], read) if is_added_up else read)
+    said, notes = [], []
+    if copies:
+        said.append(f"rows that agree with another in every column are taken for copies and left out: {copies:,}")
+        notes.append(f"Rows that agree with another in every column are taken for copies and left out: {copies:,}.")
+    if is_added_up:
+        said.append("the rows of a day and channel are added up")
+    added = ", added up" if is_added_up else ""
+    notes.insert(0, f"What a channel cost on a day: the rows of {export.name}, {export.rows:,}{added}.")
+    findings.take(verdict, f"costs ({'; '.join(said)})")
+    findings.selects["costs"].append(Select(export, tuple(values), tuple(notes), grouped=is_added_up, once=copies > 0))
+
+
+def _sum(name: str, column: Column, read: Value) -> Value:
+    number = as_number(column, read.sql)
+    note = "missing where one of the added cannot be read"
+    return Value(
+        name, f"case\n    when count(*) = count({number})\n        then sum({number})\nend", (*read.notes, note)
+    )

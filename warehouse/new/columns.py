@@ -9,8 +9,8 @@ import duckdb
 
 from warehouse.new import styles
 from warehouse.new.export import Column, Kind, Reading
-from warehouse.new.quoting import identifier, literal
 from warehouse.new.styles import BLANKS, HALF, MISSING, WIDE, Style, Values
+from warehouse.quoting import identifier, literal
 
 SAMPLES = 5
 _MOST_SHAPES = 2_000

@@ -70,12 +70,13 @@ class Conversion:
 class Export:
     """One table of the exports: a file, a sheet, a table of a DuckDB file.
 
-    name      short and unlike the others: the file's, and the sheet's or table's behind it
-    path      the file
+    name      short and unlike the others: the subfolders', the file's, and the sheet's or table's behind it
+    path      the file, or the folder whose files are read as one
     relation  what follows FROM, with paths relative to the folder of the exports and every option written out
     rows      data rows in it
     notes     what was assumed or is worth a warning, one English sentence each: encoding, delimiter, rows cut off
     attach    name and path (relative) of a DuckDB file to attach; None for all other files
+    folder    the folder of the exports
     """
 
     name: str
@@ -86,6 +87,7 @@ class Export:
     notes: tuple[str, ...] = ()
     conversion: Conversion | None = None
     attach: tuple[str, str] | None = None
+    folder: Path = Path()
 
     def column(self, name: str) -> Column:
         """The column of this name; KeyError for none."""

@@ -10,8 +10,8 @@ from warehouse.new.ask import Interview, Option, Question
 from warehouse.new.contents import Contents
 from warehouse.new.export import Column, Export, Reading
 from warehouse.new.judge import Verdict
-from warehouse.new.quoting import identifier
 from warehouse.new.select import Select, Value
+from warehouse.quoting import identifier
 
 
 @dataclass
@@ -37,6 +37,7 @@ class Findings:
     readings: dict[tuple[str, str], Reading | None] = field(default_factory=dict)
 
     def take(self, verdict: Verdict, as_what: str) -> None:
+        """Say what an export was taken for, and why."""
         self.taken.append(
             f"{verdict.export.name} ({verdict.export.rows:,} rows) gives {as_what}: {', '.join(verdict.why)}."
         )
@@ -52,16 +53,14 @@ class Findings:
         return Value(name, reading.sql, (f"how {column.name} is read: {reading.style}{doubt}",))
 
     def reading(self, export: Export, column: Column) -> Reading | None:
+        """How a column is read; asked once where several ways fit."""
         at = (export.name, column.name)
         if at not in self.readings:
             self.readings[at] = self._chosen_reading(export, column) if column.otherwise else column.reading
         return self.readings[at]
 
     def _chosen_reading(self, export: Export, column: Column) -> Reading | None:
-        styles = {
-            "": None if column.reading is None else column.reading,
-            **{way.style: way for way in column.otherwise},
-        }
+        styles = {"": column.reading, **{way.style: way for way in column.otherwise}}
         likely = "as it stands" if column.reading is None else column.reading.style
         chosen = self.interview.ask(
             Question(

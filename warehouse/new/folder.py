@@ -28,8 +28,8 @@ from warehouse.new.contents import Contents
 from warehouse.new.export import Export
 from warehouse.new.fit import fit, likely
 from warehouse.new.guess import Guess, guess
-from warehouse.new.quoting import identifier, literal
 from warehouse.new.select import Joined, Select
+from warehouse.quoting import identifier, literal
 
 Say = Callable[[str], None]
 
@@ -84,12 +84,7 @@ def make(folder: Path, place: Path, type_: Type | None, interview: Interview | N
             used = [export for export in exports if export in list(_read_by(found))]
             chapters = {
                 "What the exports were taken for": found.taken,
-                "What was assumed" if isinstance(asked, Assuming) else "What was answered": [
-                    f"{question.subject}: {question.shown(answer)}, {question.why}"
-                    if answer == question.default
-                    else f"{question.subject}: {question.shown(answer)}"
-                    for question, answer in asked.answers
-                ],
+                "What was assumed" if isinstance(asked, Assuming) else "What was answered": _answers(asked),
                 "How columns are read": found.readings,
                 "How files are read": [f"{export.name}: {note}" for export in used for note in export.notes],
                 "What is left out": [*found.left_out, *strange, *fitted.left_out],
@@ -195,10 +190,7 @@ def _try(connection: duckdb.DuckDBPyConnection, draft: Path, root: Path, found: 
         build.attach(connection, product)
         for name, table in contract.tables().items():
             tables[name] = sources.stage(connection, product, table, today)
-            reasons[name] = connection.execute(
-                f"select _reason, count(*) as rejected from staging.{name}_read where _reason is not null"
-                " group by _reason order by rejected desc, _reason"
-            ).fetchall()
+            reasons[name] = sources.reasons(connection, table)
     events = connection.execute("select event, count(*) from staging.events group by event").fetchall()
     return Tried(tables, reasons, dict(events))
 
@@ -260,6 +252,14 @@ def _allowed(tried: Tried, asked: Interview) -> tuple[float | None, str]:
 
 def _rows(tried: Tried, table: str) -> int:
     return tried.tables[table].accepted
+
+
+def _answers(asked: Interview) -> list[str]:
+    """Every question with its answer; a likely one that was taken, with what makes it likely."""
+    return [
+        f"{question.subject}: {question.shown(answer)}{f', {question.why}' if answer == question.default else ''}"
+        for question, answer in asked.answers
+    ]
 
 
 def _rejections(tried: Tried) -> list[str]:

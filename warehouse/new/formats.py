@@ -1,19 +1,23 @@
 """What a file holds, by its first bytes, and the relations that DuckDB reads it by, every option written out."""
 
+import filecmp
 import json
 import re
 import zipfile
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from warehouse.new import columns, convert, delimited, sheets
 from warehouse.new.delimited import Text, Unreadable, Walk
 from warehouse.new.export import Conversion
-from warehouse.new.quoting import file, identifier, literal
+from warehouse.quoting import file, identifier, literal
 
 _DELIMITED = (".csv", ".tsv", ".tab", ".txt", ".psv")
 _JSON = (".jsonl", ".ndjson", ".json")
@@ -140,12 +144,32 @@ def _is_book(path: Path) -> bool:
 
 
 def _parquet(path: Path, connection: duckdb.DuckDBPyConnection) -> Iterator[Table]:
-    relation = f"read_parquet({file(path.name)})"
+    relation = f"read_parquet({file(path.as_posix())})"
     try:
         connection.execute(f"describe from {relation}")
     except duckdb.Error as error:
         raise Unreadable(f"the Parquet file is damaged ({first_line(error)}). Export it again") from error
     yield Table("", relation)
+
+
+def together(folder: Path, connection: duckdb.DuckDBPyConnection) -> Iterator[Table]:
+    """All Parquet files of a folder as one table; hidden ones stay away. For files that `are_alike`."""
+    files = sum(1 for _ in folder.glob("[!.]*.parquet"))
+    note = f"Its {files:,} Parquet files have the same columns and are read as one; those that come later are too."
+    yield Table("", f"read_parquet({file(folder.as_posix() + '/')[:-1]}[!.]*.parquet')", (note,))
+
+
+def are_alike(paths: Sequence[Path]) -> bool:
+    """Whether all are Parquet files of the same columns and types, and none is another one byte by byte."""
+    try:
+        first, *others = (pq.read_schema(path) for path in paths)
+        return all(first.equals(other) for other in others) and not any(
+            one.stat().st_size == other.stat().st_size and filecmp.cmp(one, other, shallow=False)
+            for one, other in combinations(paths, 2)
+        )
+    except (OSError, pa.ArrowException):
+        # Read by itself, each says what is wrong with it.
+        return False
 
 
 def _database(path: Path, connection: duckdb.DuckDBPyConnection) -> Iterator[Table]:
@@ -154,7 +178,7 @@ def _database(path: Path, connection: duckdb.DuckDBPyConnection) -> Iterator[Tab
     while name in _TAKEN or name in attached or name[0].isdigit():
         name = f"from_{name}"
     try:
-        connection.execute(f"attach {literal(path.name)} as {identifier(name)} (read_only)")
+        connection.execute(f"attach {literal(path.as_posix())} as {identifier(name)} (read_only)")
     except duckdb.Error as error:
         said = first_line(error)
         if "could not set lock" in said.lower() or "conflicting lock" in said.lower():
@@ -168,13 +192,13 @@ def _database(path: Path, connection: duckdb.DuckDBPyConnection) -> Iterator[Tab
         raise Unreadable("the database has no tables. Export its views as tables")
     for schema, table in tables:
         relation = ".".join(identifier(part) for part in (name, schema, table))
-        yield Table(table if schema == "main" else f"{schema}.{table}", relation, attach=(name, path.name))
+        yield Table(table if schema == "main" else f"{schema}.{table}", relation, attach=(name, path.as_posix()))
 
 
 def _book(path: Path, connection: duckdb.DuckDBPyConnection) -> Iterator[Table]:
     found = sheets.read(path)
     for sheet in found:
-        conversion = Conversion(path.name, convert.target(path.name, sheet.name), sheet.name)
+        conversion = Conversion(path.as_posix(), convert.target(path.as_posix(), sheet.name), sheet.name)
         if convert.stale(conversion, Path()):
             convert.write(path, Path(conversion.to), sheet.names, sheet.rows)
         relation = f"read_parquet({file(conversion.to)})"
@@ -216,9 +240,9 @@ def _delimited(path: Path, connection: duckdb.DuckDBPyConnection) -> Iterator[Ta
         deque(delimited.rows(path, text, walk), maxlen=0)
         if not _agrees(connection, relation, text, walk):
             notes.append("DuckDB's own reader takes other rows from it: so it was converted.")
-            conversion = Conversion(path.name, convert.target(path.name), encoding=text.encoding)
+            conversion = Conversion(path.as_posix(), convert.target(path.as_posix()), encoding=text.encoding)
     else:
-        conversion = Conversion(path.name, convert.target(path.name), encoding=text.encoding)
+        conversion = Conversion(path.as_posix(), convert.target(path.as_posix()), encoding=text.encoding)
     if conversion is not None:
         relation = f"read_parquet({file(conversion.to)})"
         walk = Walk()
@@ -243,7 +267,7 @@ def _as_csv(path: Path, text: Text) -> str:
     packed = ", compression = 'gzip'" if text.is_gzip else ""
     passed = f", skip = {text.skip}" if text.skip else ""
     return (
-        f"read_csv({file(path.name)}, auto_detect = false, header = {str(text.has_header).lower()}{passed},"
+        f"read_csv({file(path.as_posix())}, auto_detect = false, header = {str(text.has_header).lower()}{passed},"
         f" delim = {_delimiter(text.delimiter)}, quote = {literal(text.quote)}, escape = {literal(text.escape)},"
         f" encoding = {literal(text.encoding)}{packed}, columns = {{{named}}})"
     )
@@ -272,7 +296,7 @@ def _json(path: Path, connection: duckdb.DuckDBPyConnection) -> Iterator[Table]:
     form = _json_form(path, is_gzip)
     options = f"format = {literal(form)}" + (", compression = 'gzip'" if is_gzip else "")
     try:
-        relation = _flat(connection, form, f"{file(path.name)}, {options}")
+        relation = _flat(connection, form, f"{file(path.as_posix())}, {options}")
         _keep(connection, relation)
     except duckdb.Error as error:
         raise _of_json(path, is_gzip, form, error) from error

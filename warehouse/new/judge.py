@@ -21,7 +21,7 @@ Fits = Callable[[Column], bool]
 class Verdict:
     """What an export is taken for.
 
-    table    the contract's; None: nothing of it
+    table    the contract's
     columns  the export's by the contract's names; payments may have unit_price and quantity for an amount
     score    how much speaks for it: a word of the file's name counts 2, a column known by name 1 to 3
     why      the evidence, short phrases
@@ -30,7 +30,7 @@ class Verdict:
     """
 
     export: Export
-    table: str | None
+    table: str
     columns: dict[str, Column] = field(default_factory=dict)
     score: float = 0
     why: tuple[str, ...] = ()
@@ -105,7 +105,6 @@ def _file(export: Export, names: tuple[str, ...]) -> str | None:
 
 def _filed(verdict: Verdict, names: Importing) -> Verdict:
     """The verdict with what the file's name says."""
-    assert verdict.table is not None
     word = _file(verdict.export, names.tables[verdict.table].files)
     if word is None:
         return verdict
@@ -154,7 +153,9 @@ def _users(look: Look) -> Verdict | None:
         [who],
     )
     told_apart = [name for name, known in names.dimensions.items() if named(export, known.names, _any)]
-    verdict = Verdict(export, "users", found, 2, (f"no row repeats {who.name}",))
+    repeats = who.filled - who.distinct
+    said = {0: f"no row repeats {who.name}", 1: f"only 1 row repeats {who.name}"}
+    verdict = Verdict(export, "users", found, 2, (said.get(repeats, f"only {repeats:,} rows repeat {who.name}"),))
     if "signed_up_at" in found:
         verdict = replace(verdict, score=4, why=(*verdict.why, f"{found['signed_up_at'].name} is a time of sign-up"))
     if told_apart or "invited_by" in found:

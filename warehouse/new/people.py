@@ -9,8 +9,8 @@ from warehouse.new.ask import Option, Question
 from warehouse.new.export import Column, Export
 from warehouse.new.findings import Findings
 from warehouse.new.judge import Verdict, named
-from warehouse.new.quoting import identifier
 from warehouse.new.select import Joined, Select, Value, as_text
+from warehouse.quoting import identifier
 
 MOST_VALUES, MOST_VALUES_KNOWN, MOST_DIMENSIONS = 50, 500, 8
 SAME_PEOPLE, FIXED = 0.9, 0.95

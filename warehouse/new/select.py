@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from warehouse.new.export import Column, Export
-from warehouse.new.quoting import identifier
+from warehouse.quoting import identifier
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class Select:
     notes    the comments above it
     where    a condition, or None
     grouped  whether it has a row for all rows that agree in what is not added up
+    once     whether rows of an export that agree in every column are one row
     """
 
     source: "Export | Joined"
@@ -29,6 +30,7 @@ class Select:
     notes: tuple[str, ...] = ()
     where: str | None = None
     grouped: bool = False
+    once: bool = False
 
 
 @dataclass(frozen=True)

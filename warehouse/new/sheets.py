@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -171,11 +172,5 @@ def _errors(path: Path) -> dict[str, list[str]]:
         for name, identity in _SHEET.findall(listed):
             if targets.get(identity) in book.namelist():
                 cells = _CELL_OF_ERROR.findall(book.read(targets[identity]))
-                found[_unescaped(name)] = [cell.decode() for cell in cells]
+                found[unescape(name)] = [cell.decode() for cell in cells]
         return found
-
-
-def _unescaped(text: str) -> str:
-    for escaped, letter in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&")):
-        text = text.replace(escaped, letter)
-    return text

@@ -18,7 +18,7 @@ def sort(findings: Findings) -> dict[str, list[Verdict]]:
     for export in findings.exports:
         likely = verdicts(export, findings.names)
         for verdict in _log_with_money(likely) or _decided(findings, export, likely):
-            found.setdefault(str(verdict.table), []).append(verdict)
+            found.setdefault(verdict.table, []).append(verdict)
         if not likely:
             unknown.append(export)
     for export in unknown:
@@ -26,7 +26,7 @@ def sort(findings: Findings) -> dict[str, list[Verdict]]:
         if known is None:
             _leave_out(findings, export)
         else:
-            found.setdefault(str(known.table), []).append(known)
+            found.setdefault(known.table, []).append(known)
     return found
 
 
@@ -45,12 +45,12 @@ def _decided(findings: Findings, export: Export, likely: tuple[Verdict, ...]) ->
     rivals = [verdict for verdict in likely if verdict.score >= likely[0].score - NEAR]
     if len(rivals) < 2:
         return rivals
-    options = [Option(str(verdict.table), f"{verdict.table}: {', '.join(verdict.why)}") for verdict in rivals]
+    options = [Option(verdict.table, f"{verdict.table}: {', '.join(verdict.why)}") for verdict in rivals]
     chosen = findings.interview.ask(
         Question(
             text=f"What is {export.name}?",
             subject=f"what {export.name} is",
-            default=str(likely[0].table),
+            default=likely[0].table,
             why=f"since {', '.join(likely[0].why)}",
             options=(*options, Option("", "nothing that is needed here")),
             samples=tuple(column.name for column in export.columns),
@@ -72,7 +72,7 @@ def _by_ids(findings: Findings, export: Export, found: dict[str, list[Verdict]])
         shares = [findings.contents.shared(export, column, other, key) for other, key in everybody]
         if any(share >= MOST_PEOPLE for share in shares) and _looks_like_an_id(column):
             likely = [each for each in verdicts(export, findings.names, column) if each.table != "users"]
-            if likely and _agreed(findings, export, column, str(likely[0].table)):
+            if likely and _agreed(findings, export, column, likely[0].table):
                 return replace(likely[0], why=(*likely[0].why, f"{column.name} holds the ids of users"))
     others = [
         (verdict.export, verdict.columns["user_id"])

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import product
 
 from warehouse.new.export import Kind, Reading
-from warehouse.new.quoting import literal
+from warehouse.quoting import literal
 
 BLANKS = " \t\r\n\u00a0\u3000"
 WIDE = "０１２３４５６７８９／：－．，％＋（）＄￥−"
@@ -345,7 +345,7 @@ def _orders(values: Values, forms: Mapping[str, _Form]) -> tuple[_Orders, str | 
         if "ymd" in counts and counts["ymd"] > best and counts["ymd"] >= either:
             orders[family] = ("ymd",)
         elif best < either:
-            return {}, _contradiction(values, parsed, family)
+            return {}, _contradiction(values, parsed)
         else:
             fit = [order for order in ("dmy", "mdy") if counts[order] == best]
             orders[family] = tuple(sorted(fit, key=lambda order: _unlikely(values, parsed[order], order)))
@@ -358,7 +358,7 @@ def _unlikely(values: Values, parsed: str, order: str) -> tuple[int, bool]:
     return int(str(span)), order == "mdy"
 
 
-def _contradiction(values: Values, parsed: Mapping[str, str], family: tuple[str, int]) -> str:
+def _contradiction(values: Values, parsed: Mapping[str, str]) -> str:
     first, second = (
         values.ask(f"min(value) filter (where {parsed[one]} is not null and {parsed[other]} is null)")[0]
         for one, other in (("dmy", "mdy"), ("mdy", "dmy"))

@@ -14,8 +14,8 @@ from config.text import Translated
 from warehouse.new.export import Conversion, Export
 from warehouse.new.fit import Fitted
 from warehouse.new.guess import Guess
-from warehouse.new.quoting import identifier
 from warehouse.new.select import Joined, Select
+from warehouse.quoting import identifier
 
 WIDTH = 118
 INDENT = "    "
@@ -43,7 +43,7 @@ def _select(select: Select) -> str:
         expression = _folded(_readable(value.sql), WIDTH - 3 * len(INDENT) - len(value.name))
         is_named = re.fullmatch(rf'(\w+\.)?("?){value.name}\2', expression)
         lines.append(_indented(f"{expression}," if is_named else f"{expression} as {_alias(value.name)},"))
-    lines.append(_from(select.source))
+    lines.append(_once(select.source) if select.once and isinstance(select.source, Export) else _from(select.source))
     if select.where:
         lines.append(f"where {_readable(select.where)}")
     if select.grouped:
@@ -62,6 +62,12 @@ def _from(source: Export | Joined) -> str:
             f"{INDENT}on {source.right_name}.{source.key} = {source.left_name}.{source.key}",
         ]
     )
+
+
+def _once(export: Export) -> str:
+    columns = [f"{INDENT}{_readable(identifier(column.name))}," for column in export.columns]
+    inner = "\n".join(["select distinct", *columns, _from(export)])
+    return f"from (\n{_indented(inner)}\n) as different"
 
 
 def _folded(text: str, width: int = WIDTH) -> str:

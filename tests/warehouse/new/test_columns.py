@@ -1,7 +1,6 @@
 """What a column holds, and how to read it, judged by all its values."""
 
 import contextlib
-import os
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,9 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.warehouse.examples import data_folder
 from warehouse.new import files
 from warehouse.new.export import Column, Export
-from warehouse.new.quoting import identifier
+from warehouse.quoting import identifier
 
 
 @pytest.fixture
@@ -231,12 +231,7 @@ def test_a_time_that_was_written_is_among_the_readings(moments: list[datetime], 
 @pytest.fixture(scope="module")
 def examples() -> Path:
     """The folder of example data."""
-    place = os.environ.get("ALMANAC_EXAMPLES")
-    if not place:
-        if "examples" in os.environ.get("ALMANAC_REQUIRE", ""):
-            pytest.fail("ALMANAC_EXAMPLES must name the folder of example data: ALMANAC_REQUIRE asks for it")
-        pytest.skip("ALMANAC_EXAMPLES does not name the folder of example data")
-    return Path(place)
+    return data_folder()
 
 
 # name of the export: its rows, and some of its columns with kind, filled and different values

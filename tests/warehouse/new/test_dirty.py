@@ -17,7 +17,7 @@ from tests.warehouse.new.workbooks import write as write_book
 from warehouse.errors import NewFailed
 from warehouse.new import files
 from warehouse.new.export import Export
-from warehouse.new.quoting import identifier
+from warehouse.quoting import identifier
 
 Make = Callable[[Path], None]
 Rows = list[tuple[str | None, ...]]

@@ -147,6 +147,121 @@ def test_what_is_no_export_is_left_out_with_a_word(tmp_path: Path, connection: d
     ]
 
 
+# Subfolders ---------------------------------------------------------------------------------------------------------
+
+
+def put(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+
+
+def test_files_of_subfolders_are_exports_that_are_read_from_the_root(
+    tmp_path: Path, connection: duckdb.DuckDBPyConnection
+) -> None:
+    put(tmp_path / "users.csv", "id\n1\n")
+    put(tmp_path / "events" / "2026-01.csv", "id\n2\n")
+    put(tmp_path / "events" / "old" / "2025-12.jsonl", '{"id": 3}\n')
+    put(tmp_path / "events 2026-01.csv", "id\n4\n")
+    put(tmp_path / ".git" / "objects.csv", "id\n5\n")
+    put(tmp_path / "pictures" / "one.png", "no table")
+    (tmp_path / "crm").mkdir()
+    write_book(tmp_path / "crm" / "book.xlsx", Sheet("Sales", [["id"], ["6"]]))
+    (tmp_path / "crm" / "people.csv").write_bytes("用户ID\n七\n".encode("gb18030"))
+    with duckdb.connect(str(tmp_path / "crm" / "shop.duckdb")) as shop:
+        shop.execute("create table orders as select 8 as id")
+    for _ in range(2):
+        exports, left_out = files.find(tmp_path, connection)
+        with contextlib.chdir(tmp_path):
+            found = {export.name: connection.execute(f"from {export.relation}").fetchall() for export in exports}
+        assert found == {
+            "crm book": [("6",)],
+            "crm people": [("七",)],
+            "crm shop.orders": [(8,)],
+            "events 2026-01": [("2",)],
+            "events old 2025-12": [("3",)],
+            "events 2026-01.csv": [("4",)],
+            "users": [("1",)],
+        }
+        made = [export.conversion for export in exports if export.conversion]
+        assert [(one.file, one.to) for one in made] == [
+            ("crm/book.xlsx", "crm/book.xlsx.Sales.parquet"),
+            ("crm/people.csv", "crm/people.csv.parquet"),
+        ]
+        assert [sentence.split(": left out")[0] for sentence in left_out if "made from" not in sentence] == ["pictures"]
+        by_name = {export.name: export for export in exports}
+        assert by_name["crm shop.orders"].attach == ("shop", "crm/shop.duckdb")
+        assert files.shared(connection, by_name["events 2026-01"], "id", by_name["users"], "id") == 0
+        assert files.shared(connection, by_name["events 2026-01"], "id", by_name["events 2026-01"], "id") == 1
+        connection.execute("detach shop")
+        for (table,) in connection.execute("select table_name from duckdb_tables() where temporary").fetchall():
+            connection.execute(f'drop table "{table}"')
+
+
+def test_folders_that_lead_back_are_read_once(tmp_path: Path, connection: duckdb.DuckDBPyConnection) -> None:
+    put(tmp_path / "all" / "events" / "one.csv", "id\n1\n")
+    (tmp_path / "all" / "events" / "up").symlink_to(tmp_path / "all")
+    (tmp_path / "all" / "events" / "above").symlink_to(tmp_path)
+    (tmp_path / "all" / "more").symlink_to(tmp_path / "all" / "events")
+    exports, left_out = files.find(tmp_path / "all", connection)
+    assert [export.name for export in exports] == ["events one"]
+    assert left_out == tuple(
+        f"{name}: left out: it is a link to a folder that is read already."
+        for name in ("events/above", "events/up", "more")
+    )
+
+
+def monthly(folder: Path, *names: str, column: str = "id") -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, name in enumerate(names):
+        pq.write_table(pa.table({column: [number]}), folder / name)
+
+
+def test_like_parquet_files_of_a_subfolder_are_one_export(
+    tmp_path: Path, connection: duckdb.DuckDBPyConnection
+) -> None:
+    monthly(tmp_path / "what[1]*'s", "a.parquet", "b.parquet", ".hidden.parquet")
+    put(tmp_path / "what[1]*'s" / "_SUCCESS", "")
+    monthly(tmp_path / "what1s", "other.parquet", column="other")
+    exports, left_out = files.find(tmp_path, connection)
+    assert [(export.name, export.rows) for export in exports] == [("what1s other", 1), ("what[1]*'s", 2)]
+    assert left_out == ("what[1]*'s/_SUCCESS: left out: it is empty.",)
+    assert exports[1].notes == (
+        "Its 2 Parquet files have the same columns and are read as one; those that come later are too.",
+    )
+    monthly(tmp_path / "what[1]*'s", "a.parquet", "b.parquet", "c.parquet")
+    with contextlib.chdir(tmp_path), duckdb.connect() as later:
+        assert sorted(later.execute(f"from {exports[1].relation}").fetchall()) == [(0,), (1,), (2,)]
+
+
+def test_parquet_files_are_read_apart_where_one_would_count_twice_or_wrongly(
+    tmp_path: Path, connection: duckdb.DuckDBPyConnection
+) -> None:
+    monthly(tmp_path / "unlike", "a.parquet", column="unlike")
+    monthly(tmp_path / "unlike", "b.parquet", column="other")
+    monthly(tmp_path / "copied", "a.parquet", "b.parquet")
+    (tmp_path / "copied" / "c.parquet").write_bytes((tmp_path / "copied" / "b.parquet").read_bytes())
+    monthly(tmp_path / "mixed", "x.parquet", "y.parquet", column="mixed")
+    put(tmp_path / "mixed" / "z.csv", "mixed\n1\n")
+    monthly(tmp_path / "repeated", "x.parquet", "y.parquet", column="repeated")
+    (tmp_path / "root.parquet").write_bytes((tmp_path / "repeated" / "y.parquet").read_bytes())
+    exports, left_out = files.find(tmp_path, connection)
+    assert [export.name for export in exports] == [
+        "copied a",
+        "copied b",
+        "mixed x",
+        "mixed y",
+        "mixed z",
+        "repeated x",
+        "repeated y",
+        "unlike a",
+        "unlike b",
+    ]
+    assert [sentence.split(": left out: it is ") for sentence in left_out] == [
+        ["copied/c.parquet", "copied/b.parquet again, byte by byte."],
+        ["root.parquet", "repeated/y.parquet again, byte by byte."],
+    ]
+
+
 # A database in use --------------------------------------------------------------------------------------------------
 
 

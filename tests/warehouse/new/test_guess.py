@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from config.importing import load, place, plain
 from config.text import Translated
 from tests.warehouse.new.exports import guessed
+from warehouse.new import write
 from warehouse.new.export import Export
 from warehouse.new.guess import Guess
 from warehouse.new.select import Select
@@ -417,3 +419,32 @@ def test_costs_are_added_up_where_a_day_and_channel_has_a_second_row(tmp_path: P
         "try_cast(spend as decimal(18, 4))"
     )
     assert _taken(guess)["costs"][0]["amount"] == (added if grouped else "spend")
+
+
+@pytest.mark.parametrize(
+    ("rows", "said", "spent"),
+    [
+        ([("a", 5), ("b", 5), ("b", 5)], "agree with another in every column are taken for copies and left out: 1", 10),
+        ([("a", 5), ("a", 5)], "agree with another in every column are taken for copies and left out: 1", 5),
+        ([("a", 5), ("b", 7)], "(the rows of a day and channel are added up)", 12),
+    ],
+)
+def test_a_cost_that_was_exported_twice_counts_once(tmp_path: Path, monkeypatch, rows, said, spent):
+    spend = "date,channel,advert,spend\n" + "\n".join(f"2026-02-01,ads,{advert},{cost}.0" for advert, cost in rows)
+    guess, _ = guessed(tmp_path, {"spend.csv": spend, "events.csv": EVENTS})
+    assert said in next(line for line in guess.taken if line.startswith("spend"))
+    monkeypatch.chdir(tmp_path)
+    with duckdb.connect() as connection:
+        found = connection.execute(write.sql(guess.selects["costs"])).fetchall()
+    assert [(channel, float(amount)) for _, channel, amount in found] == [("ads", spent)]
+
+
+@pytest.mark.parametrize(
+    ("repeated", "said"),
+    [(0, "no row repeats user_id"), (1, "only 1 row repeats user_id"), (2, "only 2 rows repeat user_id")],
+)
+def test_it_is_said_how_many_rows_repeat_a_person(tmp_path: Path, repeated, said):
+    people = [*range(200), *range(repeated)]
+    users = "user_id,signup_date\n" + "\n".join(f"u{n},2026-01-01" for n in people)
+    guess, _ = guessed(tmp_path, {"users.csv": users, "events.csv": EVENTS})
+    assert said in next(line for line in guess.taken if line.startswith("users"))

@@ -10,6 +10,7 @@ import pytest
 
 from config import product as products
 from tests.products import opened
+from tests.warehouse.examples import data_folder
 from tests.warehouse.new import workbooks
 from tests.warehouse.new.exports import chinese, write
 from tests.warehouse.new.workbooks import Sheet
@@ -19,9 +20,6 @@ EVENTS = "user_id,event,event_time\n" + "\n".join(
     f"u{number % 10},{'login' if number % 3 else 'save'},2026-02-01 10:{number % 60:02}:00" for number in range(90)
 )
 CAMPAIGNS = "campaign_id,start_date,end_date\n1,2026-02-01,2026-02-10\n2,2026-02-05,2026-02-28"
-
-EXAMPLES = os.environ.get("ALMANAC_EXAMPLES", "")
-with_examples = pytest.mark.skipif(not EXAMPLES, reason="ALMANAC_EXAMPLES names no folder")
 
 
 class Keyboard(io.StringIO):
@@ -65,6 +63,32 @@ def test_chinese_exports_reach_a_warehouse_with_two_commands(
         assert answers.sql("select count(*), cast(sum(amount) as double) from payments") == [(40, 1_624.5)]
         channels = [row for row in answers.rows("data/values") if row[0] == "channel"]
         assert sorted((value, users) for _, value, users, *_ in channels) == [("小红书", 20), ("抖音", 40)]
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_monthly_files_in_a_subfolder_are_the_events(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
+    exports, folder = tmp_path / "exports", tmp_path / "app"
+    people = "user_id,signup_date\n" + "\n".join(f"u{number},2026-01-01" for number in range(20))
+    write(exports, {"users.csv": people})
+    (exports / "events").mkdir()
+    # Everybody once in January, and u0 to u4 in February.
+    with duckdb.connect() as connection:
+        for month, count in (("01", 20), ("02", 5)):
+            connection.execute(
+                f"copy (select 'u' || range as user_id, 'open' as event,"
+                f" timestamp '2026-{month}-03 10:00:00' as event_time"
+                f" from range({count})) to '{exports / 'events'}/2026-{month}.{kind}'"
+            )
+    # A payment alone would be taken for activity, were the subfolder not read.
+    payments = "user_id,paid_at,amount\n" + "\n".join(f"u{n},2026-02-0{n + 1} 09:00:00,5.00" for n in range(9))
+    write(exports, {"payments.csv": payments})
+    assert _new(capsys, folder, "--from", exports, "--yes")[0] == 0
+    with opened(folder, tmp_path / "out") as answers:
+        active = "select month(day), count(distinct user_key) from events group by all order by all"
+        assert answers.sql(active) == [(1, 20), (2, 5)]
+        assert answers.sql("select distinct event from events") == [("open",)]
 
 
 def test_a_newer_export_under_the_same_name_is_converted_before_the_build(
@@ -242,7 +266,6 @@ def test_wrong_usage_is_told(capsys: pytest.CaptureFixture[str], arguments: list
 
 
 @pytest.mark.examples
-@with_examples
 @pytest.mark.parametrize(
     ("example", "left", "rows", "lines"),
     [
@@ -304,7 +327,7 @@ def test_real_exports_are_taken_for_what_they_are(
     rows: list[str],
     lines: list[str],
 ) -> None:
-    shutil.copytree(Path(EXAMPLES) / example, tmp_path / "exports", ignore=shutil.ignore_patterns(*left))
+    shutil.copytree(data_folder() / example, tmp_path / "exports", ignore=shutil.ignore_patterns(*left))
     code, said, _ = _new(capsys, tmp_path / "app", "--from", tmp_path / "exports", "--yes")
     assert code == 0
     assert [line.strip() for line in said[said.index("\nRows\n") :].splitlines() if line.startswith("  ")][

@@ -87,7 +87,8 @@ def test_what_is_written_passes_the_projects_own_lint(tmp_path: Path):
         + "\n".join(f'u{n % 7},{n // 2},2026-01-01 09:00:00,"1,00{n % 9}.25"' for n in range(40)),
         "log.csv": "user_id,action,action_time\n"
         + "\n".join(f"u{n % 9},{'open' if n % 2 else 'save'},{1_767_225_600 + n * 900}" for n in range(60)),
-        "spend.csv": "date,channel,name,spend\n" + "\n".join(f"2026-02-0{n % 8 + 1},ads,{n},{n}.5" for n in range(24)),
+        "spend.csv": "date,channel,name,spend\n"
+        + "\n".join(f"2026-02-0{n % 8 + 1},ads,{n},{n}.5" for n in [*range(24), 23]),
     }
     guess, _ = guessed(tmp_path / "exports", files)
     assert set(guess.selects) == {"users", "events", "payments", "campaigns", "exposures", "costs"}

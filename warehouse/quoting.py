@@ -1,4 +1,4 @@
-"""Names, values and paths as SQL text, for the SELECTs that are written into files."""
+"""Names, values and paths as SQL text, for what takes no parameters and for SELECTs written into files."""
 
 
 def identifier(name: str) -> str:
