@@ -6,6 +6,7 @@ They are of everybody, so no filter on people applies to them: while one is set 
 from collections.abc import Iterable, Mapping
 
 import pandas as pd
+import streamlit as st
 
 from analysis import cards as analysis
 from analysis import reconciliation
@@ -79,6 +80,8 @@ def beside(card: Card, metric: Metric, chosen: Chosen) -> Html:
     """Under a day's figure of ours: what others count under the same name, and how far that is from ours."""
     if card.period is None or chosen.grain != "day" or chosen.segments is not None:
         return Html("")
+    if card.metric not in _counted_by_others(str(data.in_use())):
+        return Html("")
     days = reconciliation.by_day(read("data/reconciliation", **chosen.period), card.metric, metric.unit)
     day = days[(days["day"] == pd.Timestamp(card.period)) & days["theirs"].notna()]
     if not len(day):
@@ -94,6 +97,12 @@ def beside(card: Card, metric: Metric, chosen: Chosen) -> Html:
             difference=figures.difference(difference, metric.unit, language),
         ),
     )
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _counted_by_others(path: str) -> frozenset[str]:
+    """Our figures of which somebody else has a count, in the warehouse at `path`, the one in use."""
+    return frozenset(read("data/reconciliation")["figure"])
 
 
 def _joined(ours: str, theirs: str, asked: Mapping[str, Value]) -> pd.DataFrame:
