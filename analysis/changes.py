@@ -17,7 +17,7 @@ Floats = npt.NDArray[np.float64]
 
 # What explains most comes first: another definition moves every figure, a gone row more than a late one.
 CAUSES = (
-    *("setting", "figure_sql", "rows_gone", "users_gone", "amounts_changed"),
+    *("setting", "figure_sql", "rows_gone", "users_gone", "users_unlisted", "amounts_changed", "rows_changed"),
     *("users_changed", "rows_late", "users_added", "folding"),
 )
 

@@ -13,17 +13,19 @@ import duckdb
 
 from config.product import Product
 from warehouse import queries
+from warehouse.quoting import identifier, literal
 
 # The name the older warehouse is attached by; no `attach` of product.yml can have it.
 PREVIOUS = "_previous"
-# What is kept of each warehouse for the comparison, as staging.<name>_before.
+# What is kept of each warehouse for the comparison, as staging.<name>_before. The older one is counted here and now:
+# DuckDB's hash(), which another version may make otherwise, is so the same on both sides.
 COUNTED = ("tallies", "daily_figures")
 KEPT = {
     "settings": "select place, value from settings",
     "statements": "select name, digest from statements",
     "folded_values": "select dimension, value, users from folded_values",
     "segment_values": "select segment_id, dimension, value from segment_values",
-    "user_segment": "select user_id, segment_id, acquired_on from user_segment",
+    "user_segment": "select user_id, segment_id, acquired_on, is_listed from user_segment",
     **{name: queries.text(f"build/{name}") for name in COUNTED},
 }
 
@@ -42,8 +44,7 @@ def set_beside(connection: duckdb.DuckDBPyConnection, path: Path | None, product
     ((own,),) = connection.execute("select current_database()").fetchall()
     if path is not None:
         try:
-            place = str(path).replace("'", "''")
-            connection.execute(f"attach '{place}' as {PREVIOUS} (read_only)")
+            connection.execute(f"attach {literal(str(path))} as {PREVIOUS} (read_only)")
             connection.execute(f"use {PREVIOUS}")
             found = connection.execute(
                 "select build_id, data_until, timezone from build where product = $product", {"product": product}
@@ -54,7 +55,7 @@ def set_beside(connection: duckdb.DuckDBPyConnection, path: Path | None, product
         except duckdb.Error:
             pass
         finally:
-            connection.execute(f'use "{own}"')
+            connection.execute(f"use {identifier(own)}")
             connection.execute(f"detach database if exists {PREVIOUS}")
     _copy(connection, "false")
     return Before()

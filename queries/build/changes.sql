@@ -6,9 +6,9 @@
 --          $previous_timezone varchar  the same then: rows by day of another zone are not compared
 -- returns  position  integer     order of the kinds, and of figures among themselves
 --          kind      varchar     setting | figure_sql | folding | rows_late | rows_gone | amounts_changed |
---                                users_added | users_gone | users_changed | figure
+--                                rows_changed | users_added | users_gone | users_unlisted | users_changed | figure
 --          subject   varchar     what changed: a place, a file, a dimension, a table, or a figure
---          day       date        of a figure: its day
+--          day       date        of a figure: its day; of rows_changed: the first such day
 --          changed   bigint      rows, people or days that differ
 --          before    double      rows, people, an amount, or a numerator
 --          after     double      the same now
@@ -60,6 +60,10 @@ rows_compared as (
         coalesce(now.rows, 0) as after,
         coalesce(before.amount, 0) as amount_before,
         coalesce(now.amount, 0) as amount_after,
+        -- What is told as rows or amounts that differ is not told once more.
+        now.rows = before.rows
+        and coalesce(now.amount, 0) = coalesce(before.amount, 0)
+        and now.digest <> before.digest as has_only_other_content,
     from staging.tallies as now
     full join staging.tallies_before as before
         on before.source = now.source and before.day = now.day and before.part is not distinct from now.part
@@ -71,6 +75,8 @@ rows_changed as (
         sum(greatest(after - before, 0)) as late,
         sum(greatest(before - after, 0)) as gone,
         count(distinct day) filter (where after = before and amount_after <> amount_before) as days_of_amounts,
+        count(distinct day) filter (where has_only_other_content) as days_of_content,
+        min(day) filter (where has_only_other_content) as first_of_content,
         sum(before) as before,
         sum(after) as after,
         sum(amount_before) as amount_before,
@@ -84,6 +90,8 @@ people as (
         now.segment_id as segment_now,
         before.user_id is not null as was_there,
         now.user_id is not null as is_there,
+        coalesce(before.is_listed, false) as was_in_users,
+        coalesce(now.is_listed, false) as is_in_users,
         not coalesce(
             before.acquired_on = now.acquired_on,
             before.acquired_on is null and now.acquired_on is null
@@ -93,7 +101,7 @@ people as (
     from staging.user_segment_before as before
     full join user_segment as now on now.user_id = before.user_id
     cross join covered
-    group by segment_before, segment_now, was_there, is_there, has_moved, is_of_covered_days
+    group by segment_before, segment_now, was_there, is_there, was_in_users, is_in_users, has_moved, is_of_covered_days
 ),
 people_in_all as (
     select
@@ -101,6 +109,9 @@ people_in_all as (
         sum(users) filter (where is_there) as after,
         sum(users) filter (where not was_there and is_of_covered_days) as added,
         sum(users) filter (where not is_there) as gone,
+        sum(users) filter (where was_in_users) as listed_before,
+        sum(users) filter (where is_in_users) as listed_after,
+        sum(users) filter (where is_there and was_in_users and not is_in_users) as unlisted,
     from people
 ),
 people_changed as (
@@ -212,6 +223,17 @@ changes as (
     union all by name
     select
         7 as position,
+        'rows_changed' as kind,
+        source as subject,
+        first_of_content as day,
+        days_of_content as changed,
+        before,
+        after,
+    from rows_changed
+    where days_of_content > 0
+    union all by name
+    select
+        8 as position,
         'users_added' as kind,
         'users' as subject,
         added as changed,
@@ -221,7 +243,7 @@ changes as (
     where added > 0
     union all by name
     select
-        8 as position,
+        9 as position,
         'users_gone' as kind,
         'users' as subject,
         gone as changed,
@@ -231,7 +253,17 @@ changes as (
     where gone > 0
     union all by name
     select
-        9 as position,
+        10 as position,
+        'users_unlisted' as kind,
+        'users' as subject,
+        unlisted as changed,
+        listed_before as before,
+        listed_after as after,
+    from people_in_all
+    where unlisted > 0
+    union all by name
+    select
+        11 as position,
         'users_changed' as kind,
         people_changed.subject,
         people_changed.changed,
@@ -242,7 +274,7 @@ changes as (
     where people_changed.changed > 0
     union all by name
     select
-        9 + position as position,
+        11 + position as position,
         'figure' as kind,
         metric as subject,
         day,

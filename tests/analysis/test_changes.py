@@ -40,7 +40,17 @@ def figure(
             {"subject": "payments", "count": 25},
         ),
         ({"kind": "rows_gone", "subject": "events", "changed": 1}, "rows_gone", {"subject": "events", "count": 1}),
+        (
+            {"kind": "rows_changed", "subject": "payments", "day": "2026-03-02", "changed": 3, "before": 9, "after": 9},
+            "rows_changed",
+            {"subject": "payments", "count": 3},
+        ),
         ({"kind": "users_gone", "subject": "users", "changed": 3}, "users_gone", {"subject": "users", "count": 3}),
+        (
+            {"kind": "users_unlisted", "subject": "users", "changed": 5},
+            "users_unlisted",
+            {"subject": "users", "count": 5},
+        ),
         (
             {"kind": "users_changed", "subject": "channel", "changed": 4},
             "users_changed",
@@ -89,6 +99,8 @@ def test_the_most_telling_cause_comes_first_and_of_one_kind_the_largest():
             {"kind": "rows_late", "subject": "events", "changed": 2},
             {"kind": "rows_late", "subject": "payments", "changed": 25},
             figure("new_users", 1, 5, 4),
+            {"kind": "rows_changed", "subject": "payments", "changed": 3},
+            {"kind": "users_unlisted", "subject": "users", "changed": 5},
             {"kind": "users_gone", "subject": "users", "changed": 1},
             {"kind": "setting", "subject": "active", "before_text": "any", "after_text": "[read]"},
         )
@@ -96,6 +108,8 @@ def test_the_most_telling_cause_comes_first_and_of_one_kind_the_largest():
     assert [(each.key.split(".")[-1], each.figures["subject"]) for each in found] == [
         ("setting", "active"),
         ("users_gone", "users"),
+        ("users_unlisted", "users"),
+        ("rows_changed", "payments"),
         ("rows_late", "payments"),
         ("rows_late", "events"),
         ("folding", "country"),

@@ -19,7 +19,7 @@ WARM_MS = 60
 COLD_MS = 150
 REPEATS = 15
 SHELL = Path(__file__).parents[2] / "components" / "shell.py"
-PAGES = ("overview", "lifecycle", "retention")
+PAGES = ("overview", "lifecycle", "retention", "playbook", "data")
 # What a team has open: nothing chosen; and one value against everyone, broken down.
 VISITS: dict[str, dict[str, str]] = {
     "as it opens": {},
