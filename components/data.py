@@ -129,7 +129,12 @@ def playbook() -> tuple[Playbook, tuple[str, ...]]:
 
 
 def register() -> dict[str, Kind]:
-    """What people may write: the kinds of entries and their forms; ConfigError with the faults of register.yml."""
+    """What people may write: the kinds of entries and their forms."""
+    return register_and_faults()[0]
+
+
+def register_and_faults() -> tuple[dict[str, Kind], tuple[str, ...]]:
+    """The same, and the faults of register.yml: where it has any, the last one without, or else the shipped one."""
     folder = config.folder()
     return _register(str(folder), _stamp(folder / "register.yml"))
 
@@ -176,13 +181,24 @@ def _playbook(folder: str, *stamps: tuple[int, int] | None) -> tuple[Playbook, t
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _register(folder: str, stamp: tuple[int, int] | None) -> dict[str, Kind]:
-    return register_files.load(Path(folder))
+def _register(folder: str, stamp: tuple[int, int] | None) -> tuple[dict[str, Kind], tuple[str, ...]]:
+    good = _good_registers()
+    try:
+        good[folder] = register_files.load(Path(folder))
+    except ConfigError as error:
+        return good.get(folder) or register_files.load(config.SHIPPED), error.faults
+    return good[folder], ()
 
 
 @st.cache_resource(show_spinner=False)
 def _good_playbooks() -> dict[str, Playbook]:
     """The last playbook of each product folder that had no fault."""
+    return {}
+
+
+@st.cache_resource(show_spinner=False)
+def _good_registers() -> dict[str, dict[str, Kind]]:
+    """The last register of each product folder that had no fault."""
     return {}
 
 

@@ -38,6 +38,7 @@ def form(
     subject   of the entry; default: by the kind's rule
     replaces  the subject's newest entry, as the page shows it
     """
+    faults()
     kind, given, proposed = data.register()[name], given or {}, proposed or {}
     asked = {each: field for each, field in kind.fields.items() if each not in (*given, *NEVER_ASKED)}
     if writing.author() is None:
@@ -49,6 +50,14 @@ def form(
             plain(say("forms.keep")), on_click=_send, args=(kind, key, tuple(asked), given, subject, replaces)
         )
     _say_faults(kind, key)
+
+
+def faults() -> None:
+    """The faults of register.yml, above forms of the last one that had none."""
+    _, found = data.register_and_faults()
+    if found:
+        st.error(plain(say("forms.faulty")), icon=":material/settings_alert:")
+        st.code("\n".join(found), language=None, wrap_lines=True)
 
 
 def withdraw(name: str, key: str, entry: writing.Written) -> None:

@@ -12,7 +12,7 @@ from analysis import playbook as analysis
 from analysis.cards import Series, series
 from analysis.periods import start_of
 from analysis.playbook import Judgement, State, Tick
-from components import data, elsewhere, figures, filters, stages, targets, words, writing
+from components import data, elsewhere, figures, filters, forms, stages, targets, words, writing
 from components.filters import Chosen
 from components.markup import Html, draw, html, join, plain
 from components.stages import Shown
@@ -20,7 +20,7 @@ from components.words import say
 from config.metrics import Metric
 from config.playbook import Gate, Item, Linked, Measured, Phase, Playbook
 from config.stages import StageId
-from logbook import forms
+from logbook.forms import subject
 
 CHECK = "check"
 GRAINS = ("week", "month")
@@ -122,11 +122,12 @@ def answer(board: Board, now: Shown) -> tuple[str, str]:
 
 
 def faults() -> None:
-    """The faults of playbook.yml, above the last playbook that had none."""
+    """The faults of playbook.yml and register.yml, above the last ones that had none."""
     _, found = data.playbook()
     if found:
         st.error(plain(say("playbook.faulty")), icon=":material/settings_alert:")
         st.code("\n".join(found), language=None, wrap_lines=True)
+    forms.faults()
 
 
 # The list -------------------------------------------------------------------------------------------------
@@ -302,7 +303,7 @@ def _write(item: Item, seen: int | None, done: bool, note: str, week_start: str)
 
 
 def _subject(item: Item) -> str:
-    return forms.subject(data.register()[CHECK], {"item": item.id})
+    return subject(data.register()[CHECK], {"item": item.id})
 
 
 def _link(link: str, item: str) -> None:

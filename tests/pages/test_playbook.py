@@ -203,6 +203,23 @@ def test_a_faulty_playbook_is_told_above_the_last_good_one(visit, tmp_path, demo
     assert box(app, ITEM)
 
 
+def test_a_faulty_register_is_told_above_the_last_good_one(visit, tmp_path):
+    folder = tmp_path / "product"
+    folder.mkdir()
+    shipped = Path(playbooks.__file__).parent
+    (folder / "product.yml").write_text((shipped / "product.yml").read_text())
+    (folder / "register.yml").write_text((shipped / "register.yml").read_text())
+    app = signed(visit("playbook", config=folder), "Wang Fang")
+    assert not app.error
+    (folder / "register.yml").write_text("check: {}\n")
+    box(app, ITEM).check().run()
+    assert box(app, ITEM).value
+    assert [each.value for each in app.error] == [
+        words_of("en", "forms.faulty").replace(".", "\\.").replace(":", "\\:")
+    ]
+    assert "register.yml: check.label: is missing: add it" in " ".join(each.value for each in app.code)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_product_with_nothing_but_a_name_is_in_design_and_says_what_comes_next(visit, tmp_path, language):
     folder = write_product(tmp_path / "product", {}, {})
