@@ -49,12 +49,13 @@ def change(shown: Mapping[str, Metric], chosen: Chosen) -> None:
 
 
 def _in_force() -> list[Written]:
-    """Of each figure the newest target, if it is not taken back and its month has come."""
-    return [
-        entry
-        for entry in writing.latest(TARGET)
-        if not entry.body.get("withdrawn") and (entry.day("period") or entry.on) <= data.today()
-    ]
+    """Of each figure the last target written of those whose month has come, if it is not taken back."""
+    come = {
+        entry.text("figure"): entry
+        for entry in writing.every(TARGET)
+        if (entry.day("period") or entry.on) <= data.today()
+    }
+    return [entry for entry in come.values() if not entry.body.get("withdrawn")]
 
 
 def _table(shown: Mapping[str, Metric], chosen: Chosen) -> None:

@@ -53,6 +53,12 @@ def latest(kind: str) -> list[Written]:
     return _written(table(kind))
 
 
+def every(kind: str) -> list[Written]:
+    """Every entry of that kind, also those that others have replaced, the oldest first."""
+    url = str(logbook.url())
+    return _written(_every(url, kind, _book(url).mark()))
+
+
 def table(kind: str) -> pd.DataFrame:
     """The same as the logbook has it, for files: id, at (UTC), author, subject, body."""
     url = str(logbook.url())
@@ -166,3 +172,8 @@ def _book(url: str) -> logbook.Logbook:
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _latest(url: str, kind: str, mark: str) -> pd.DataFrame:
     return _book(url).latest(kind)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _every(url: str, kind: str, mark: str) -> pd.DataFrame:
+    return _book(url).entries(kind)

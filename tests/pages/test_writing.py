@@ -1,5 +1,7 @@
 """What people write beside the figures: targets on Overview, notes under every time chart, and what refuses them."""
 
+from datetime import date, timedelta
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -53,6 +55,20 @@ def test_two_forms_stand_open_at_once_and_one_name_signs_both(visit, page, folde
     signed(app, "Wang Fang")
     assert not app.exception
     assert not [each for each in app.text_input if str(each.key).startswith("author_given_")]
+
+
+def test_a_target_for_a_later_month_leaves_this_months_in_force(visit):
+    today = date.today()
+    with logbook.open() as book:
+        now = {"figure": "activation", "period": str(today.replace(day=1)), "value": 0.05, "reason": "now"}
+        first = book.append("target", "target:activation", now, "Wang Fang")
+        later = {**now, "period": str(today + timedelta(days=60)), "value": 0.99, "reason": "later"}
+        second = book.append("target", "target:activation", later, "Wang Fang", first)
+    app = visit("playbook", stage="growth")
+    assert "at least 5.0" in plain_text(app)
+    with logbook.open() as book:
+        book.append("target", "target:activation", {**now, "withdrawn": True}, "Wang Fang", second)
+    assert "at least 45.0" in plain_text(another_visit("playbook", stage="growth"))
 
 
 def test_a_target_taken_back_gives_the_product_files_again(visit):
@@ -109,6 +125,19 @@ def test_a_note_is_marked_on_the_period_it_belongs_to(visit, charts, page):
     for table in marked:
         rows = table[table["note"].notna()]
         assert list(zip(rows["x"], rows["note"], strict=True)) == [("2026-05-11", "New search")]
+
+
+def test_only_notes_of_the_days_shown_are_told_also_those_that_reach_into_them(visit, charts):
+    days = {"Before": ("2025-02-03", None), "Reaching in": ("2026-03-20", "2026-03-23"), "Within": ("2026-05-13", None)}
+    with logbook.open() as book:
+        for title, (day, until) in days.items():
+            body = {"day": day, "kind": "other", "title": title, **({"until": until} if until else {})}
+            book.append("note", f"note:{title}", body, "Li Na")
+    app = visit("retention")
+    [told] = [each.value for each in app.caption if each.value.startswith("2 notes")]
+    assert "Reaching in" in told and "Within" in told and "Before" not in told
+    [marked] = [table for table in charts if "note" in table and "cohort_size" in table]
+    assert marked["note"].dropna().tolist() == ["Within"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
