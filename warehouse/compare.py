@@ -28,6 +28,8 @@ KEPT = {
     "user_segment": "select user_id, segment_id, acquired_on, is_listed from user_segment",
     **{name: queries.text(f"build/{name}") for name in COUNTED},
 }
+# Steps that look at figures and make none.
+DECIDES_NOTHING = frozenset({"build/changes", "build/checks", "build/daily_figures", "build/tallies"})
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,11 @@ def _copy(connection: duckdb.DuckDBPyConnection, condition: str) -> None:
 
 def statements(product: Product) -> list[tuple[str, str]]:
     """Every SQL that decides a figure, ours and the product's sources, with a digest of it without its comments."""
-    texts = {name: queries.text(name) for name in queries.all_names() if name.startswith("build/")}
+    texts = {
+        name: queries.text(name)
+        for name in queries.all_names()
+        if name.startswith("build/") and name not in DECIDES_NOTHING
+    }
     for path in sorted((product.folder / "sources").glob("*.sql")):
         texts[f"sources/{path.stem}"] = path.read_text(encoding="utf-8-sig")
     return [(name, _digest(text)) for name, text in texts.items()]

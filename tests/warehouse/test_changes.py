@@ -14,7 +14,7 @@ import pytest
 
 from config import product as products
 from tests.products import Answers, Row, opened, write_product
-from warehouse import build, publish, read
+from warehouse import build, compare, publish, read
 
 TODAY = date(2024, 1, 20)
 
@@ -532,3 +532,10 @@ def test_the_definitions_in_force_are_listed_without_where_the_data_lie(earlier:
     assert {name: settings[name] for name in settings if name.startswith(("data", "attach"))} == {
         "data_until": "2024-01-10"
     }
+
+
+def test_sql_that_only_looks_at_figures_is_no_cause(tmp_path):
+    folder = write_product(tmp_path, {}, {"events": []})
+    named = {name for name, _ in compare.statements(products.load(folder))}
+    assert {"build/metrics/churn", "build/activity", "sources/events"} <= named
+    assert not named & {"build/changes", "build/checks", "build/daily_figures", "build/tallies"}
