@@ -81,7 +81,9 @@ def _event(findings: Findings, verdict: Verdict) -> tuple[Value, str]:
 
 
 def events_of_payments(findings: Findings, verdict: Verdict) -> None:
-    """Events where no export has any: each payment is one, called after what ties its lines together."""
+    """Events where no export has any: each line of an order is one, cancellations too, called after what ties the lines
+    together; or each payment, but for refunds, which are no activity.
+    """
     export, order = verdict.export, verdict.columns.get("order")
     word = plain(order.name) if order else ""
     for ending in ("_id", "_no", "_number"):
@@ -93,7 +95,12 @@ def events_of_payments(findings: Findings, verdict: Verdict) -> None:
         Value("event", literal(name)),
         findings.value(export, when, "occurred_at"),
     )
-    findings.selects["events"].append(
-        Select(export, values, ("No export tells what else people did: every line of a payment is an event.",))
-    )
+    notes: tuple[str, ...] = ("No export tells what else people did: every line of a payment is an event.",)
+    where = None
+    if order is None:
+        notes = ("No export tells what else people did: every payment is an event, and a refund is none.",)
+        [paid] = (select for select in findings.selects["payments"] if select.source is export)
+        amount = next(value.sql for value in paid.values if value.name == "amount")
+        where = f"try_cast({amount} as decimal(18, 4)) > 0"
+    findings.selects["events"].append(Select(export, values, notes, where))
     findings.taken.append(f"{export.name} gives events as well, each called {name}: no export tells of other activity.")

@@ -44,6 +44,18 @@ def nobody_at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ALMANAC_DATA", raising=False)
 
 
+def test_a_refund_is_no_activity_where_payments_stand_for_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [f"u{n % 9},2026-02-{n % 27 + 1:02} 09:00:00,{'-5.00' if n % 10 == 0 else '12.50'}" for n in range(60)]
+    exports = write(tmp_path / "exports", {"payments.csv": "\n".join(["user_id,paid_at,amount", *rows])})
+    code, said, _ = _new(capsys, tmp_path / "our-app", "--from", exports, "--yes")
+    assert code == 0, said
+    with opened(tmp_path / "our-app", tmp_path / "out") as answers:
+        accepted = {row["source"]: row["accepted"] for row in answers.dicts("data/tables")}
+        assert (accepted["payments"], accepted["events"]) == (60, 54)
+
+
 def test_chinese_exports_reach_a_warehouse_with_two_commands(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
