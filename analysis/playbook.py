@@ -67,12 +67,11 @@ class State:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a list is: items done, of how many; those overdue; those whose figure has no data."""
+    """How far a list is: items done, of how many; those overdue."""
 
     done: int
     items: int
     overdue: int
-    no_data: int
 
 
 def judge(measured: Measured, figures: Series, target: float | None) -> Judgement:
@@ -177,7 +176,7 @@ def gate_state(gate: Gate, states: Mapping[str, State], judgement: Judgement | N
 def progress(states: Sequence[State]) -> Progress:
     """How far a list is."""
     standings = [state.standing for state in states]
-    return Progress(standings.count("done"), len(standings), standings.count("overdue"), standings.count("no_data"))
+    return Progress(standings.count("done"), len(standings), standings.count("overdue"))
 
 
 def ordered(items: Sequence[Item], states: Mapping[str, State]) -> list[Item]:

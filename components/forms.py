@@ -1,11 +1,11 @@
 """Forms, lists and files of what people write, each made from its kind in register.yml."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
-from components import data, elsewhere, words, writing
+from components import data, elsewhere, notes, words, writing
 from components.markup import plain
 from components.words import say
 from config.register import Field, Kind
@@ -27,7 +27,6 @@ def form(
     *,
     given: Body | None = None,
     proposed: Body | None = None,
-    subject: str | None = None,
     replaces: int | None = None,
 ) -> None:
     """The form of a kind; sent, it is judged and written, and what is wrong with it is said under it.
@@ -35,7 +34,6 @@ def form(
     name      the kind's id in register.yml
     given     fields that are known already, and not asked for
     proposed  what stands in a field at first
-    subject   of the entry; default: by the kind's rule
     replaces  the subject's newest entry, as the page shows it
     """
     faults()
@@ -46,9 +44,7 @@ def form(
     with st.form(f"form_{key}", border=False, clear_on_submit=False):
         for each, field in asked.items():
             _field(field, f"{key}_{each}_{replaces}", proposed.get(each))
-        st.form_submit_button(
-            plain(say("forms.keep")), on_click=_send, args=(kind, key, tuple(asked), given, subject, replaces)
-        )
+        st.form_submit_button(plain(say("forms.keep")), on_click=_send, args=(kind, key, tuple(asked), given, replaces))
     _say_faults(kind, key)
 
 
@@ -56,8 +52,7 @@ def faults() -> None:
     """The faults of register.yml, above forms of the last one that had none."""
     _, found = data.register_and_faults()
     if found:
-        st.error(plain(say("forms.faulty")), icon=":material/settings_alert:")
-        st.code("\n".join(found), language=None, wrap_lines=True)
+        notes.bad_configuration(found, "forms.faulty")
 
 
 def withdraw(name: str, key: str, entry: writing.Written) -> None:
@@ -141,17 +136,23 @@ def _field(field: Field, key: str, proposed: object) -> None:
 
 
 def _one_of(label: str, labels: Mapping[str, str], key: str, about: str | None, *, optional: bool) -> None:
-    show: Callable[[str], str] = lambda each: labels[each]  # noqa: E731 - as the widget wants it
-    index = None if optional else 0
-    st.selectbox(label, list(labels), format_func=show, key=key, index=index, help=about, placeholder=say("forms.none"))
+    st.selectbox(
+        label,
+        list(labels),
+        format_func=lambda each: labels[each],
+        key=key,
+        index=None if optional else 0,
+        help=about,
+        placeholder=say("forms.none"),
+    )
 
 
-def _send(kind: Kind, key: str, asked: Sequence[str], given: Body, subject: str | None, replaces: int | None) -> None:
+def _send(kind: Kind, key: str, asked: Sequence[str], given: Body, replaces: int | None) -> None:
     values = {name: st.session_state.get(f"{key}_{name}_{replaces}") for name in asked}
     body = {name: value for name, value in {**values, **given}.items() if not forms.is_empty(value)}
     faults = forms.check(kind, body, list(elsewhere.metrics())) + _beyond_a_rate(body)
     st.session_state[_FAULTS + key] = faults
-    if faults or not writing.write(kind.id, subject or forms.subject(kind, body), body, replaces):
+    if faults or not writing.write(kind.id, forms.subject(kind, body), body, replaces):
         return
     for name in asked:
         st.session_state.pop(f"{key}_{name}_{replaces}", None)

@@ -148,9 +148,9 @@ def freshness(product: Product, chosen: Chosen) -> None:
         st.warning(plain(say("banner.old", last=last, days=behind)), icon=":material/schedule:")
 
 
-def bad_configuration(faults: Iterable[str]) -> None:
-    """The configuration cannot be used: every fault, as file, place and reason."""
-    st.error(plain(say("trouble.configuration")), icon=":material/settings_alert:")
+def bad_configuration(faults: Iterable[str], key: str = "trouble.configuration") -> None:
+    """A configuration that cannot be used: what is shown instead, in the words of `key`, and every fault."""
+    st.error(plain(say(key)), icon=":material/settings_alert:")
     st.code("\n".join(faults), language=None, wrap_lines=True)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -12,13 +13,13 @@ from analysis import playbook as analysis
 from analysis.cards import Series, series
 from analysis.periods import start_of
 from analysis.playbook import Judgement, State, Tick
-from components import data, elsewhere, figures, filters, forms, stages, targets, words, writing
+from components import data, elsewhere, figures, filters, forms, notes, stages, targets, words, writing
 from components.filters import Chosen
 from components.markup import Html, draw, html, join, plain
 from components.stages import Shown
 from components.words import say
 from config.metrics import Metric
-from config.playbook import Gate, Item, Linked, Measured, Phase, Playbook
+from config.playbook import Gate, Item, Linked, ListedStage, Measured, Phase, Playbook, parts
 from config.stages import StageId
 from logbook.forms import subject
 
@@ -26,7 +27,14 @@ CHECK = "check"
 GRAINS = ("week", "month")
 EVERYBODY = "all"
 # Where the figures do not tell the stage, the list is shown that looks for what makes a product grow.
-WITHOUT_A_LIST: dict[StageId, StageId] = {"unknown": "growth"}
+LISTED: dict[StageId, ListedStage] = {
+    "design": "design",
+    "cold_start": "cold_start",
+    "growth": "growth",
+    "maturity": "maturity",
+    "decline": "decline",
+    "unknown": "growth",
+}
 MARKS = {"done": "●", "open": "○", "overdue": "○", "no_data": "◌"}
 
 
@@ -44,7 +52,7 @@ class Board:
     states: dict[str, State]
     filtered: dict[str, Judgement]
     seen: dict[str, int]
-    gates: dict[str, dict[str, State]]
+    gates: dict[ListedStage, dict[str, State]]
     chosen: Chosen
 
 
@@ -66,8 +74,7 @@ def board(chosen: Chosen) -> Board:
         measured = ((item.id, item.evidence) for item in items if isinstance(item.evidence, Measured))
         filtered = {name: analysis.judge(proof, own[proof.grain], aims.get(proof.figure)) for name, proof in measured}
     gates = {
-        str(name): {gate.id: _gate(gate, states, whole, aims) for gate in play.gates}
-        for name, play in book.stages.items()
+        name: {gate.id: _gate(gate, states, whole, aims) for gate in play.gates} for name, play in book.stages.items()
     }
     return Board(book, shown, states, filtered, seen, gates, chosen)
 
@@ -95,22 +102,20 @@ def _ticks() -> tuple[dict[str, Tick], dict[str, int]]:
 # The head -------------------------------------------------------------------------------------------------
 
 
-def controls(board: Board, now: Shown) -> tuple[str, str]:
+def controls(board: Board, now: Shown) -> tuple[ListedStage, str]:
     """The stage whose list is shown (the present one at first), and the role it is shown for."""
-    stage = WITHOUT_A_LIST.get(now.stage, now.stage)
-    names = {
-        str(name): say("playbook.now", stage=stages.label(name)) if name == now.stage else stages.label(name)
+    names: dict[str, str] = {
+        name: say("playbook.now", stage=stages.label(name)) if name == now.stage else stages.label(name)
         for name in board.book.stages
     }
-    picked = filters.choice("stage", say("playbook.stage"), names, stage, segmented=True)
+    picked = filters.choice("stage", say("playbook.stage"), names, LISTED[now.stage], segmented=True)
     roles = {EVERYBODY: say("playbook.all_roles"), **words.labels(board.book.roles)}
-    return picked, filters.choice("role", say("playbook.role"), roles, EVERYBODY)
+    return cast(ListedStage, picked), filters.choice("role", say("playbook.role"), roles, EVERYBODY)
 
 
 def answer(board: Board, now: Shown) -> tuple[str, str]:
     """How far the present stage's list is; what comes next, and who set the stage where a person did."""
-    stage = WITHOUT_A_LIST.get(now.stage, now.stage)
-    items = board.book.stages[stage].items  # type: ignore[index]
+    items = board.book.stages[LISTED[now.stage]].items
     done = analysis.progress([board.states[item.id] for item in items])
     facts = {"stage": stages.label(now.stage), "done": done.done, "items": done.items, "count": done.overdue}
     first = say("playbook.answer_overdue" if done.overdue else "playbook.answer", **facts)
@@ -125,24 +130,23 @@ def faults() -> None:
     """The faults of playbook.yml and register.yml, above the last ones that had none."""
     _, found = data.playbook()
     if found:
-        st.error(plain(say("playbook.faulty")), icon=":material/settings_alert:")
-        st.code("\n".join(found), language=None, wrap_lines=True)
+        notes.bad_configuration(found, "playbook.faulty")
     forms.faults()
 
 
 # The list -------------------------------------------------------------------------------------------------
 
 
-def checklist(board: Board, stage: str, role: str) -> None:
+def checklist(board: Board, stage: ListedStage, role: str) -> None:
     """The items of a stage, those that need somebody first; its aim above them."""
-    play = board.book.stages[stage]  # type: ignore[index]
+    play = board.book.stages[stage]
     aim = say("playbook.aim", aim=words.text(play.aim), role=words.text(board.book.roles[play.responsible]))
     _items(board, play.items, role, aim)
 
 
-def gates(board: Board, stage: str) -> None:
+def gates(board: Board, stage: ListedStage) -> None:
     """What must be met to leave the stage."""
-    play = board.book.stages[stage]  # type: ignore[index]
+    play = board.book.stages[stage]
     lines = []
     for gate in play.gates:
         state = board.gates[stage][gate.id]
@@ -150,9 +154,9 @@ def gates(board: Board, stage: str) -> None:
     draw(html('<div class="list">{lines}</div>', lines=join(lines)))
 
 
-def suggestions(board: Board, stage: str) -> None:
+def suggestions(board: Board, stage: ListedStage) -> None:
     """What else is worth a thought."""
-    play = board.book.stages[stage]  # type: ignore[index]
+    play = board.book.stages[stage]
     lines = join([html("<li>{text}</li>", text=words.text(each)) for each in play.suggestions])
     draw(html('<ul class="changes">{lines}</ul>', lines=lines))
 
@@ -174,8 +178,8 @@ def phases(board: Board, role: str) -> None:
 def table(board: Board) -> pd.DataFrame:
     """Every item of every list, for the file: where it stands, its figure or its tick. Times are days."""
     rows = []
-    for place, part in _parts(board.book):
-        for item in part:
+    for place, part in parts(board.book):
+        for item in part.items:
             state = board.states[item.id]
             judged, tick = state.judgement, state.tick
             proof = item.evidence if isinstance(item.evidence, Measured) else None
@@ -206,13 +210,6 @@ def definitions() -> dict[str, str]:
     return {
         say(f"playbook.term.{term}"): say(f"playbook.means.{term}") for term in ("measured", "by_hand", "due", "gate")
     }
-
-
-def _parts(book: Playbook) -> list[tuple[str, Sequence[Item]]]:
-    return [
-        *((name, play.items) for name, play in book.stages.items()),
-        *((n, p.items) for n, p in book.phases.items()),
-    ]
 
 
 def _items(board: Board, items: Sequence[Item], role: str, aim: str) -> None:
@@ -255,7 +252,7 @@ def _by_hand(board: Board, item: Item) -> None:
                 draw(html('<p class="about">{said}</p>', said=_ticked(state, state.tick)))
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 if isinstance(item.evidence, Linked):
-                    _link(item.evidence.link, item.id)
+                    _link(item.evidence.link)
                 _more(item, state, seen, board.chosen.week_start)
 
 
@@ -306,7 +303,7 @@ def _subject(item: Item) -> str:
     return subject(data.register()[CHECK], {"item": item.id})
 
 
-def _link(link: str, item: str) -> None:
+def _link(link: str) -> None:
     if link.startswith("https://"):
         st.link_button(plain(say("playbook.open")), link, type="tertiary")
     else:

@@ -101,6 +101,8 @@ def test_the_file_of_the_list_has_the_figures_unrounded(visit, demo_warehouse, m
     week = counts[(counts["metric"] == "churn") & (counts["period"] == pd.Timestamp(churn["period"]))].iloc[0]
     assert churn["value"] == week["numerator"] / week["denominator"]
     assert (churn["standing"], churn["bound"]) == ("done", 0.33)
+    lists = {row["list"] for row in kept[-1].to_dict("records")}
+    assert {"stages.design", "phases.design"} < lists and len(lists) == 11
 
 
 def test_with_a_filter_the_filtered_figure_stands_beside_the_whole(visit):
