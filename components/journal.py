@@ -27,15 +27,19 @@ def all_notes() -> list[Written]:
 
 def beside(campaigns: pd.DataFrame) -> pd.DataFrame:
     """The marks of a chart: campaigns, and the notes among them: campaign_id, name, starts_on, ends_on."""
+    found = all_notes()
+    if not found:
+        return campaigns
+    days = [_days(entry) for entry in found]
     marks = pd.DataFrame(
         {
-            "campaign_id": [entry.subject for entry in all_notes()],
-            "name": [entry.text("title") for entry in all_notes()],
-            "starts_on": pd.to_datetime([entry.text("day") for entry in all_notes()]),
-            "ends_on": pd.to_datetime([entry.text("until") or entry.text("day") for entry in all_notes()]),
+            "campaign_id": [entry.subject for entry in found],
+            "name": [entry.text("title") for entry in found],
+            "starts_on": pd.to_datetime([first for first, _ in days]),
+            "ends_on": pd.to_datetime([last for _, last in days]),
         }
     )
-    return pd.concat([campaigns, marks.astype(campaigns.dtypes.to_dict())]) if len(marks) else campaigns
+    return pd.concat([campaigns, marks.astype(campaigns.dtypes.to_dict())])
 
 
 def marks(periods: npt.NDArray[np.datetime64], chosen: Chosen) -> dict[str, str]:
@@ -50,11 +54,11 @@ def marks(periods: npt.NDArray[np.datetime64], chosen: Chosen) -> dict[str, str]
 
 def within(chosen: Chosen) -> list[Written]:
     """Those of the days shown."""
-    last = str(chosen.span.last)
     return [
         entry
         for entry in all_notes()
-        if entry.text("day") <= last and (entry.text("until") or entry.text("day")) >= str(chosen.span.from_)
+        for first, last in [_days(entry)]
+        if first <= chosen.span.last and last >= chosen.span.from_
     ]
 
 

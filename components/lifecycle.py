@@ -272,7 +272,7 @@ def fitting(flat: fit.Flattening, curve: pd.DataFrame, bound: fit.Ceiling) -> No
 # The table of accounts ------------------------------------------------------------------------------------
 
 
-def accounts(shown: pd.DataFrame, chosen: Chosen) -> None:
+def accounts(shown: pd.DataFrame) -> None:
     """States and figures by period, the latest first; the running one is marked."""
     table = shown.iloc[::-1]
     complete = table["is_complete"].to_numpy(bool)

@@ -38,7 +38,7 @@ def section(table: pd.DataFrame, found: list[Agreement], metrics: Mapping[str, M
     picked = next(iter(names))
     if len(names) > 1:
         picked = filters.choice("compared", say("data.column.figure"), names, picked)
-    _days(analysis.by_day(table, picked, metrics[picked].unit), metrics[picked], names[picked], chosen)
+    _days(analysis.by_day(table, picked, metrics[picked].unit), metrics[picked], names[picked])
     tables.download(table, "reconciliation", chosen)
 
 
@@ -57,7 +57,7 @@ def said(found: Agreement, metrics: Mapping[str, Metric]) -> str:
     return words.sentences([text, say("data.agreement.only_ours", count=found.only_ours)])
 
 
-def _days(days: pd.DataFrame, metric: Metric, name: str, chosen: Chosen) -> None:
+def _days(days: pd.DataFrame, metric: Metric, name: str) -> None:
     language = words.language()
     x = days["day"].dt.strftime("%Y-%m-%d")
     when = [figures.day(each.date(), language) for each in days["day"]]

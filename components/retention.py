@@ -83,7 +83,7 @@ def curve(now: pd.DataFrame, before: pd.DataFrame, everyone: pd.DataFrame | None
 def cohorts(triangle: pd.DataFrame, chosen: Chosen) -> None:
     """The heat map, with what it leaves out said under it."""
     found = analysis.grid(triangle, MOST_COHORTS, MOST_AGES[chosen.grain])
-    tables.triangle(found, lambda first: _cohort(first, chosen.grain), lambda age: _age(age, chosen.grain), chosen)
+    tables.triangle(found, lambda first: _cohort(first, chosen.grain), lambda age: _age(age, chosen.grain))
     shown = {"cohorts": len(found.cohorts), "ages": len(found.ages), "count": found.left_out}
     if found.left_out:
         st.caption(plain(say("retention.left_out", **shown)))
@@ -162,7 +162,7 @@ def table(curve: pd.DataFrame, chosen: Chosen) -> None:
     st.dataframe(shown, hide_index=True, column_config=settings, height=280, alt=say("retention.table_alt"))
 
 
-def definitions(asked: Mapping[str, str], product: Product) -> dict[str, str]:
+def definitions() -> dict[str, str]:
     """What this page's words mean."""
     terms = {say(f"retention.mode.{mode}"): say(f"retention.mode_means.{mode}") for mode in ("on", "on_or_after")}
     for term in ("cohort", "pooled", "interval", "pending"):

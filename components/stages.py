@@ -60,11 +60,12 @@ def label(stage: StageId) -> str:
     return words.text(data.stages().stages[stage].label)
 
 
-def overrule(now: Shown) -> None:
+def overrule() -> None:
     """Set the stage by hand for a time, or give it back to the rule; folded."""
     folded = st.expander(plain(say("stages.overrule")), key="overrule", on_change="rerun", icon=":material/edit:")
     if not folded.open:
         return
+    now = whole()
     with folded:
         st.caption(plain(say("stages.overrule_about", rule=label(now.rule.now.stage))))
         if now.overruled and now.entry:

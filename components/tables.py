@@ -139,7 +139,7 @@ def by_period(found: Series, metrics: dict[str, Metric], chosen: Chosen) -> None
     st.caption(plain(say("table.by_period_note", count=int(shown.sum()), grain=grain)))
 
 
-def triangle(found: Triangle, name: Callable[[object], str], age: Callable[[int], str], chosen: Chosen) -> None:
+def triangle(found: Triangle, name: Callable[[object], str], age: Callable[[int], str]) -> None:
     """The cohorts as a heat map: the share in the cell, empty where not observable, sizes and pooled mean."""
     language = words.language()
     # Full colour at the 95 % quantile: one tiny cohort must not make all others pale.

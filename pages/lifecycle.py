@@ -34,7 +34,7 @@ journal.draw_notes("lifecycle", chosen)
 notes.heading(say("lifecycle.why"))
 verdict.reasons(found)
 verdict.history(found, chosen)
-stages.overrule(stages.whole())
+stages.overrule()
 
 states = read("lifecycle/growth", grain=chosen.grain, **people)
 account = lifecycle.accounts_of(states, chosen.grain, chosen.segments)
@@ -61,7 +61,7 @@ if chosen.dimension:
     tables.download(by_value, "lifecycle_by_value", chosen)
 
 notes.heading(say("lifecycle.table"))
-lifecycle.accounts(shown, chosen)
+lifecycle.accounts(shown)
 tables.download(shown, "lifecycle", chosen)
 queries = ["lifecycle/growth", "lifecycle/active_days", "lifecycle/actives", "lifecycle/dormancy"]
 notes.definitions("lifecycle", chosen, queries, lifecycle.definitions(), len(weeks))

@@ -58,6 +58,6 @@ notes.definitions(
     "retention",
     chosen,
     ["retention/triangle", "retention/brackets"],
-    retention.definitions(asked, product()),
+    retention.definitions(),
     len(triangle),
 )
