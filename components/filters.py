@@ -33,7 +33,7 @@ STANDING = "standing"
 
 # Names in the address bar that are the controls' own, or Streamlit's; a dimension so named gets a prefix.
 _CONTROLS = ("period", "from", "until", "compare", "grain", "by", "language", "real", "everyone")
-_PAGES_OWN = ("figures", "definition", "mode", "group", "compared", "stage", "role")
+_PAGES_OWN = ("figures", "definition", "mode", "group", "compared", "stage", "role", "register")
 TAKEN = frozenset([*_CONTROLS, *_PAGES_OWN, "embed", "embed_options"])
 _CHOSEN = "_chosen"
 

@@ -27,14 +27,14 @@ def form(
     *,
     given: Body | None = None,
     proposed: Body | None = None,
-    replaces: int | None = None,
+    replaces: writing.Written | None = None,
 ) -> None:
     """The form of a kind; sent, it is judged and written, and what is wrong with it is said under it.
 
     name      the kind's id in register.yml
     given     fields that are known already, and not asked for
     proposed  what stands in a field at first
-    replaces  the subject's newest entry, as the page shows it
+    replaces  the subject's newest entry, as the page shows it; None for a thing that is new
     """
     faults()
     kind, given, proposed = data.register()[name], given or {}, proposed or {}
@@ -43,7 +43,7 @@ def form(
         writing.signature(key)
     with st.form(f"form_{key}", border=False, clear_on_submit=False):
         for each, field in asked.items():
-            _field(field, f"{key}_{each}_{replaces}", proposed.get(each))
+            _field(field, _place(key, each, replaces), proposed.get(each))
         st.form_submit_button(plain(say("forms.keep")), on_click=_send, args=(kind, key, tuple(asked), given, replaces))
     _say_faults(kind, key)
 
@@ -147,15 +147,21 @@ def _one_of(label: str, labels: Mapping[str, str], key: str, about: str | None, 
     )
 
 
-def _send(kind: Kind, key: str, asked: Sequence[str], given: Body, replaces: int | None) -> None:
-    values = {name: st.session_state.get(f"{key}_{name}_{replaces}") for name in asked}
+def _send(kind: Kind, key: str, asked: Sequence[str], given: Body, replaces: writing.Written | None) -> None:
+    values = {name: st.session_state.get(_place(key, name, replaces)) for name in asked}
     body = {name: value for name, value in {**values, **given}.items() if not forms.is_empty(value)}
     faults = forms.check(kind, body, list(elsewhere.metrics())) + _beyond_a_rate(body)
     st.session_state[_FAULTS + key] = faults
-    if faults or not writing.write(kind.id, forms.subject(kind, body), body, replaces):
+    subject = replaces.subject if replaces else forms.subject(kind, body)
+    if faults or not writing.write(kind.id, subject, body, replaces.id if replaces else None):
         return
     for name in asked:
-        st.session_state.pop(f"{key}_{name}_{replaces}", None)
+        st.session_state.pop(_place(key, name, replaces), None)
+
+
+def _place(key: str, field: str, replaces: writing.Written | None) -> str:
+    """A field's widget: another one once the entry has been replaced, so that it begins anew."""
+    return f"{key}_{field}_{replaces.id if replaces else None}"
 
 
 def _beyond_a_rate(body: Body) -> list[Fault]:

@@ -72,8 +72,7 @@ def overrule() -> None:
             forms.withdraw(OVERRIDE, "override", now.entry)
         today = data.today()
         usual = {"stage": now.stage if now.stage != "unknown" else "growth", "until": str(today + USUALLY)}
-        entry = now.entry.id if now.entry else None
-        forms.form(OVERRIDE, "override", given={"since": str(today)}, proposed=usual, replaces=entry)
+        forms.form(OVERRIDE, "override", given={"since": str(today)}, proposed=usual, replaces=now.entry)
 
 
 def answer(found: Assessment, real: Assessment | None) -> tuple[str, str]:

@@ -42,7 +42,7 @@ def change(shown: Mapping[str, Metric], chosen: Chosen) -> None:
             f"target_{figure}",
             given={"figure": figure},
             proposed={"period": str(data.today().replace(day=1))},
-            replaces=before.id if before else None,
+            replaces=before,
         )
         if before and not before.body.get("withdrawn"):
             forms.withdraw(TARGET, f"target_{figure}", before)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import filters, notes, playbook, stages, tables, writing
+from components import filters, notes, playbook, registers, stages, tables, writing
 from components.words import say
 
 chosen = filters.chosen(automatic="week")
@@ -26,6 +26,7 @@ playbook.suggestions(board, stage)
 
 notes.heading(say("playbook.phases"), say("playbook.phases_about"))
 playbook.phases(board, role)
+registers.section()
 
 listed = playbook.table(board)
 tables.download(listed, "playbook", chosen)

@@ -10,7 +10,7 @@ from config import register, stages
 from config.faults import ConfigError
 from config.text import Translated
 
-KINDS = ["check", "stage_override", "target", "note", "commitment", "demand", "forecast"]
+KINDS = ["check", "stage_override", "target", "note", "commitment", "demand", "forecast", "campaign_forecast"]
 SHIPPED = Path(register.__file__).with_name("register.yml")
 TYPES = "text, long_text, day, number, choice, figure, person, truth, link"
 
@@ -39,7 +39,7 @@ def test_the_kinds_that_others_name_are_there_and_know_their_name(shipped):
             "note",
             "generated",
             {"day", "kind", "title"},
-            {"until", "text", "source", "figure", "owner", "withdrawn"},
+            {"until", "text", "source", "figure", "owner", "campaign", "withdrawn"},
         ),
         (
             "commitment",
@@ -51,7 +51,8 @@ def test_the_kinds_that_others_name_are_there_and_know_their_name(shipped):
             "demand",
             "generated",
             {"kind", "title", "wanted", "owner", "state"},
-            {"audience", "due", "brings", "priority", "figure", "result", "escalated", "escalated_to", "link"},
+            {"audience", "due", "support", "brings", "priority", "figure", "result", "campaign"}
+            | {"escalated", "escalated_to", "link"},
         ),
         (
             "forecast",
@@ -59,6 +60,7 @@ def test_the_kinds_that_others_name_are_there_and_know_their_name(shipped):
             {"figure", "grain", "period", "value", "low", "high", "owner"},
             {"locked", "scenario", "note", "withdrawn"},
         ),
+        ("campaign_forecast", ("campaign",), {"campaign", "low", "likely", "high", "owner"}, {"note", "withdrawn"}),
     ],
 )
 def test_each_kind_has_what_pages_read_of_it(shipped, kind, subject, needed, others):
@@ -87,7 +89,7 @@ def test_the_options_of_a_choice_are_those_that_others_name(shipped, kind, field
     ("kind", "field", "condition"),
     [
         ("note", "source", {"kind": ("competitor",)}),
-        ("demand", "audience", {"kind": ("campaign",)}),
+        ("demand", "support", {"kind": ("campaign",)}),
         ("demand", "due", {"kind": ("campaign",)}),
         ("demand", "brings", {"kind": ("campaign",)}),
         ("demand", "priority", {"kind": ("optimisation",)}),

@@ -24,6 +24,7 @@ GOOD: dict[str, dict[str, object]] = {
         "audience": "Readers of the last 28 days",
         "wanted": "A page to invite friends from",
         "due": "2026-05-01",
+        "support": "A place on the start page",
         "brings": "300 invited users",
         "owner": "Bo",
         "state": "raised",
@@ -38,5 +39,12 @@ GOOD: dict[str, dict[str, object]] = {
         "locked": True,
         "owner": "Cy",
         "scenario": "/aarrr?activation=0.05",
+    },
+    "campaign_forecast": {
+        "campaign": "spring_2026",
+        "low": 0.01,
+        "likely": 0.02,
+        "high": 0.04,
+        "owner": "Bo",
     },
 }

@@ -200,12 +200,13 @@ def test_each_kind_is_exported_with_every_field_of_the_register_as_a_column(file
     assert code == 0 and f"{out / 'note.csv'}: 1 entries." in told
     assert {each.name for each in out.iterdir()} == {
         *("check.csv", "stage_override.csv", "target.csv", "note.csv", "commitment.csv", "demand.csv", "forecast.csv"),
+        "campaign_forecast.csv",
         "___week.csv",
     }
     (row,) = read(out / "note.csv")
     assert list(row) == [
         *("id", "at", "author", "subject", "replaces", "day", "until", "kind", "title", "text", "source"),
-        *("figure", "owner", "withdrawn"),
+        *("figure", "owner", "campaign", "withdrawn"),
     ]
     assert (row["id"], row["replaces"], row["title"], row["text"]) == ("2", "1", "4.1", "")
     assert read(out / "check.csv") == []

@@ -37,9 +37,9 @@ def test_every_kind_has_an_example(kinds):
         ("commitment", {"escalated": False}, []),
         ("note", {"kind": "competitor"}, ["source: is missing: write it"]),
         ("note", {"kind": "competitor", "source": "Their blog"}, []),
-        ("demand", {"audience": None}, ["audience: is missing: write it"]),
+        ("demand", {"support": None}, ["support: is missing: write it"]),
         ("demand", {"due": None, "brings": ""}, ["due: is missing: write it", "brings: is missing: write it"]),
-        ("demand", {"kind": "optimisation", "audience": None}, ["priority: is missing: write it"]),
+        ("demand", {"kind": "optimisation", "support": None}, ["priority: is missing: write it"]),
         ("demand", {"state": "verified"}, ["result: is missing: write it"]),
         ("check", {"done": False}, []),
         # text
