@@ -32,12 +32,18 @@ class Model(BaseModel):
 def read(path: Path, kind: type[Kind]) -> Kind:
     """The file as the model (or the mapping of models) asked for; ConfigError with all its faults."""
     content, faults = parse(path)
+    return checked(content, kind, path.name, faults)
+
+
+def checked(content: object, kind: type[Kind], file: str, faults: Sequence[str] = ()) -> Kind:
+    """What a file of that name says, as the model asked for; ConfigError with all its faults, those known first."""
+    found, told = None, list(faults)
     try:
         found = TypeAdapter(kind).validate_python(content)
     except ValidationError as error:
-        faults += [f"{path.name}: {_sentence(kind, each)}" for each in error.errors()]
-    if faults:
-        raise ConfigError(faults)
+        told += [f"{file}: {_sentence(kind, each)}" for each in error.errors()]
+    if told or found is None:
+        raise ConfigError(told)
     return found
 
 

@@ -1,0 +1,1 @@
+"""Reports: what the pages say, as files and messages."""
