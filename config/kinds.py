@@ -44,7 +44,8 @@ def _filled(text: str) -> str:
     return text
 
 
-def _events(value: object) -> tuple[str, ...]:
+def listed_events(value: object) -> tuple[str, ...]:
+    """One event, or a list of them, as a list; ValueError where it is neither."""
     events = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list | tuple) else ()
     names = tuple(event for event in events if isinstance(event, str) and event.strip())
     if not names or names != events:
@@ -53,12 +54,12 @@ def _events(value: object) -> tuple[str, ...]:
 
 
 def _events_if_any(value: object) -> tuple[str, ...]:
-    return () if value in ([], ()) else _events(value)
+    return () if value in ([], ()) else listed_events(value)
 
 
 def or_events(*words: str) -> BeforeValidator:
     """A word of ours stays a word, anything else is events; an event of that name is written as a list."""
-    return BeforeValidator(lambda value: value if value in words else _events(value))
+    return BeforeValidator(lambda value: value if value in words else listed_events(value))
 
 
 def _days(value: object) -> tuple[int, int]:
@@ -77,7 +78,9 @@ def _distinct(values: tuple[Item, ...]) -> tuple[Item, ...]:
     return values
 
 
-def _entries(least: int, most: int) -> Callable[[Entries], Entries]:
+def entries(least: int, most: int) -> Callable[[Entries], Entries]:
+    """A check that there are so many entries, both bounds included."""
+
     def check(values: Entries) -> Entries:
         if not least <= len(values) <= most:
             raise ValueError(f"must have {least} to {most} entries, not {len(values)}")
@@ -132,16 +135,16 @@ Country = Annotated[str, AfterValidator(_code(2, "CN"))]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 DataUntil = Annotated[date | Literal["yesterday"] | None, BeforeValidator(_data_until)]
 
-Events = Annotated[tuple[str, ...], BeforeValidator(_events)]
+Events = Annotated[tuple[str, ...], BeforeValidator(listed_events)]
 EventsIfAny = Annotated[tuple[str, ...], BeforeValidator(_events_if_any)]
 WordOrEvents = str | tuple[str, ...]
 Unit = Literal["people", "rate", "ratio", "money", "orders", "number"]
 Better = Literal["higher", "lower"]
 Family = Literal["reach", "activation", "retention", "money", "quality"]
 Grain = Literal["day", "week", "month"]
-Steps = Annotated[tuple[Events, ...], Strict(False), AfterValidator(_entries(2, 20))]
 
 NumberOfDays = Annotated[int, Field(ge=1, le=LONGEST_DAYS)]
 Days = Annotated[tuple[int, int], BeforeValidator(_days)]
-Brackets = Annotated[tuple[Days, ...], Strict(False), AfterValidator(_entries(1, 100)), AfterValidator(_distinct)]
+Brackets = Annotated[tuple[Days, ...], Strict(False), AfterValidator(entries(1, 100)), AfterValidator(_distinct)]
 Window = Annotated[timedelta, BeforeValidator(_window)]
+Rules = Annotated[tuple[Literal["unusual", "behind"], ...], Strict(False), AfterValidator(_distinct)]

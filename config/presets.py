@@ -32,7 +32,7 @@ class Preset(Model):
     def events(self) -> frozenset[str]:
         """Every event it names anywhere; `payment` is none."""
         named: list[Events] = [each.event for each in self.activation]
-        named += [self.reward_events, *(step for funnel in self.funnels.values() for step in funnel.steps)]
+        named += [self.reward_events, *(step.event for funnel in self.funnels.values() for step in funnel.steps)]
         named += [words for words in (self.active,) if isinstance(words, tuple)]
         for each in self.retention.values():
             named += [words for words in (each.start, each.return_) if isinstance(words, tuple)]

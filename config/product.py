@@ -6,7 +6,16 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, PrivateAttr, Strict, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    PrivateAttr,
+    Strict,
+    ValidationInfo,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 import config
 from config.faults import ConfigError, did_you_mean
@@ -26,12 +35,13 @@ from config.kinds import (
     Group,
     Name,
     NumberOfDays,
-    Steps,
     Timezone,
     Unit,
     Weekday,
     Window,
     WordOrEvents,
+    entries,
+    listed_events,
     or_events,
 )
 from config.reading import Model, read
@@ -62,9 +72,13 @@ class Paid(Model):
 
 
 class Referred(Model):
-    """Somebody they invited joined within so many days of their being acquired."""
+    """Somebody they invited joined within so many days of their being acquired.
+
+    event  by which an invitation is sent; None where the product records none
+    """
 
     within_days: NumberOfDays = 30
+    event: Events | None = None
 
 
 class Aarrr(Model):
@@ -75,11 +89,42 @@ class Aarrr(Model):
     referred: Referred = Referred()
 
 
+class Step(Model):
+    """One step of a funnel: any one of its events; `payment` is a payment above 0.
+
+    needs  the least ops work that it takes to move people through it; None where nothing is said
+    """
+
+    event: Events
+    needs: Text | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _may_be_its_events_alone(cls, given: object) -> object:
+        return given if isinstance(given, dict | Step) else {"event": listed_events(given)}
+
+    @model_serializer
+    def _as_short_as_it_is_written(self) -> object:
+        return self.event if self.needs is None else {"event": self.event, "needs": self.needs}
+
+
+class Guardrails(Model):
+    """What a campaign must not drive up: the events by which people turn messages off, or complain; () = not counted."""
+
+    opt_out: EventsIfAny = ()
+    complaint: EventsIfAny = ()
+
+
 class Funnel(Model):
-    """Steps in turn, each any one of its events, within a window of the first."""
+    """Steps, each any one of its events, within a window of the first.
+
+    order  ordered: one after the other, other events may lie between; strict: nothing else between, except the step
+           just done once more; any: in any order
+    entry  first: each person's first ever; daily: the first of every day on which they start
+    """
 
     label: Text
-    steps: Steps
+    steps: Annotated[tuple[Step, ...], Strict(False), AfterValidator(entries(2, 20))]
     window: Window = timedelta(days=7)
     order: Literal["ordered", "any", "strict"] = "ordered"
     entry: Literal["first", "daily"] = "first"
@@ -164,11 +209,13 @@ class Product(Model):
     convert: Annotated[tuple[Convert, ...], Strict(False)] = ()
     dimensions: dict[Dimension, Text] = Field(default_factory=dict)
     channel: str | None = Field(default=None, validate_default=True)
+    channel_limit: Annotated[float, Field(ge=0, le=1)] = 0.5
     groups: dict[Group, Text] = Field(default_factory=dict)
     active: Annotated[WordOrEvents, or_events("any")] = "any"
     activation: Activation | None = None
     aarrr: Aarrr = Aarrr()
     reward_events: EventsIfAny = ()
+    guardrails: Guardrails = Guardrails()
     funnels: dict[Name, Funnel] = Field(default_factory=dict)
     retention: Annotated[dict[Name, Retention], AfterValidator(_or_came_back)] = _CAME_BACK
     figures: dict[Name, Figure] = Field(default_factory=dict)

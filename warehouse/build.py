@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from config import metrics
-from config.product import Product
+from config.product import Funnel, Product
 from config.text import in_language
 from warehouse import compare, contract, publish, queries, settings, sources
 from warehouse.errors import BuildFailed, NewFailed, NoWarehouse
@@ -111,8 +111,12 @@ class Assembly:
         for cube in ("lifecycle", "active_days", "dormancy", "newcomers", "money"):
             self._make(cube)
         self._make_retention()
+        self._make_funnels()
+        self._make_channels()
+        self._make_aarrr()
         self._make_metrics(figures)
         self._make_figures()
+        self._make_campaigns()
         self._find_unseen_events()
         self._make("checks")
         self._find_changes(described or {}, previous)
@@ -238,6 +242,81 @@ class Assembly:
             for cube in ("cohorts", "retention", "brackets"):
                 self._make(cube, add=position > 1)
 
+    def _make_channels(self) -> None:
+        """Whom each channel brought, with its name as the source writes it: read where folding would hide channels."""
+        for step in ("channel_closing", "channel_newcomers", "channel_segments"):
+            self._make(step)
+
+    def _make_funnels(self) -> None:
+        """The same steps for each funnel of product.yml, and within it for each of its steps."""
+        self._create(
+            "funnels", "funnel varchar, position integer, window_seconds bigint, step_order varchar, entry varchar"
+        )
+        self._create("funnel_steps", "funnel varchar, step integer, label varchar")
+        counts = "funnel varchar, day date, segment_id integer, step integer"
+        self._create("funnel", f"{counts}, entrants bigint, reached bigint, pending bigint")
+        self._create("funnel_time", f"{counts}, bucket integer, users bigint, sum_seconds double")
+        for position, (name, funnel) in enumerate(self.product.funnels.items(), start=1):
+            chosen = settings.of_funnel(name, funnel)
+            self.settings |= chosen
+            self._insert("funnels", [(name, position, chosen["window_seconds"], chosen["step_order"], chosen["entry"])])
+            self._insert(
+                "funnel_steps",
+                [(name, place, " / ".join(step.event)) for place, step in enumerate(funnel.steps, start=1)],
+            )
+            self._follow(funnel)
+            for cube in ("funnel", "funnel_time"):
+                self._make(cube, add=True)
+
+    def _make_aarrr(self) -> None:
+        """Who reached which stage of AARRR, and what stands beside that: activity, invitations, payers, adoption."""
+        self._make("aarrr_stages")
+        stages = self.connection.execute("select stage from aarrr_stages order by position").fetchall()
+        self.connection.execute(f"create type stage_id as enum ({', '.join(literal(stage) for (stage,) in stages)})")
+        for scratch in ("aarrr_people", "aarrr_brought", "aarrr_reached"):
+            self._make(scratch, "staging")
+        for cube in ("aarrr", "aarrr_time", "active_ages", "referrals", "newcomer_groups", "paying_days"):
+            self._make(cube)
+        deeds = settings.deeds(self.product)
+        self._create("staging.adoption_events", "deed integer, event varchar")
+        self._insert("staging.adoption_events", [(deed, event) for events, deed in deeds.items() for event in events])
+        self._create("adoption_steps", "funnel varchar, step integer, deed integer")
+        self._insert(
+            "adoption_steps",
+            [
+                (name, place, deeds[frozenset(step.event)])
+                for name, funnel in self.product.funnels.items()
+                for place, step in enumerate(funnel.steps, start=1)
+            ],
+        )
+        self._make("adoption")
+
+    def _follow(self, funnel: Funnel) -> None:
+        """Who starts the funnel, and which steps they reach when, into staging.funnel_reached."""
+        for scratch in ("events", "types", "entries", "moments", "candidates", "reached"):
+            self.connection.execute(f"drop table if exists staging.funnel_{scratch}")
+        self._create("staging.funnel_events", "event varchar, type integer")
+        self._create("staging.funnel_types", "type integer, step integer, equal_before integer")
+        equal = settings.equal_before(funnel)
+        for number, (places, events) in enumerate(settings.types_of_events(funnel).items(), start=1):
+            self._insert("staging.funnel_events", [(event, number) for event in events])
+            self._insert("staging.funnel_types", [(number, place, equal.get(place)) for place in places])
+        self._make("funnel_entries", "staging")
+        self._make("funnel_moments", "staging")
+        is_any = funnel.order == "any"
+        if is_any:
+            self._make("funnel_candidates", "staging")
+        self.connection.execute(
+            "create table staging.funnel_reached as select 0 as step, entry, user_key, until_at,"
+            " entered_at as reached_at, cast([] as integer[]) as used, cast(null as integer[]) as steps"
+            " from staging.funnel_entries"
+        )
+        name = "funnel_gathered" if is_any else "funnel_reached"
+        for place in range(1, len(funnel.steps) + 1):
+            self.settings["step"] = place
+            with self._timed(name) as count:
+                count(self._run("insert into staging.funnel_reached\n", name))
+
     def _make_metrics(self, figures: Sequence[str]) -> None:
         self.settings["metrics"] = list(figures)
         listed = ", ".join(literal(figure) for figure in figures)
@@ -273,6 +352,17 @@ class Assembly:
             for figure, dimension in rows
             if dimension is not None and dimension not in known
         )
+
+    def _make_campaigns(self) -> None:
+        """Who was exposed to what, what they did since, and the sums by which campaigns are judged."""
+        for scratch in ("campaign_plans", "campaign_shown", "campaign_exposed", "campaign_people", "campaign_caps"):
+            self._make(scratch, "staging")
+        for scratch in ("campaign_met", "campaign_joined"):
+            self._make(scratch, "staging")
+        for cube in ("campaign_outcomes", "campaign_days", "campaign_arrivals", "campaign_overlaps"):
+            self._make(cube)
+        for cube in ("campaign_newcomers", "campaign_goals", "campaign_goal_days", "campaign_facts"):
+            self._make(cube)
 
     def _find_changes(self, described: Mapping[str, metrics.Metric], previous: Path | None) -> None:
         """Note the definitions in force, and what is different from the warehouse in use until now."""

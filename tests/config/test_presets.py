@@ -57,7 +57,7 @@ def test_a_fitted_preset_names_only_events_that_occur(type_, events, signs_up, h
         presets.load(type_), events, signs_up=signs_up, has_payments=has_payments, paid_as_events=paid_as_events
     )
     named = [*(fitted.activation.event if fitted.activation else ()), *fitted.reward_events]
-    named += [event for funnel in fitted.funnels.values() for step in funnel.steps for event in step]
+    named += [event for funnel in fitted.funnels.values() for step in funnel.steps for event in step.event]
     for definition in fitted.retention.values():
         for words in (definition.start, definition.return_):
             named += words if isinstance(words, tuple) else ()
@@ -79,7 +79,7 @@ def test_work_done_counts_before_log_ins():
 
 def test_what_does_not_occur_is_named():
     fitted = fit(presets.load("content"), {"sign_up": 9, "finish_chapter": 2}, **KNOWN)
-    assert fitted.funnels["first_piece"].steps == (("sign_up",), ("finish_chapter",))
+    assert [step.event for step in fitted.funnels["first_piece"].steps] == [("sign_up",), ("finish_chapter",)]
     assert fitted.left_out == ("Funnel first_piece, steps that do not occur: search, open_book.",)
     fitted = fit(presets.load("content"), {"dance": 9}, **KNOWN)
     assert fitted.activation is None and fitted.funnels == {}

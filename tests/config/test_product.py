@@ -32,15 +32,17 @@ def test_a_name_and_a_time_zone_are_enough(tmp_path):
         "convert": (),
         "dimensions": {},
         "channel": None,
+        "channel_limit": 0.5,
         "groups": {},
         "active": "any",
         "activation": None,
         "aarrr": {
             "retained": {"days": (7, 13)},
             "paid": {"event": "payment", "within_days": 30},
-            "referred": {"within_days": 30},
+            "referred": {"within_days": 30, "event": None},
         },
         "reward_events": (),
+        "guardrails": {"opt_out": (), "complaint": ()},
         "funnels": {},
         "retention": {
             "return": {
@@ -104,8 +106,26 @@ def test_a_window_is_written_in_words(tmp_path, text, window):
 
 def test_one_event_and_a_list_of_events_are_the_same_step(tmp_path):
     app = read(tmp_path, "funnels: {f: {label: F, steps: [a, [b], [c, d]]}}\nactivation: {event: a}")
-    assert app.funnels["f"].steps == (("a",), ("b",), ("c", "d"))
+    assert [step.event for step in app.funnels["f"].steps] == [("a",), ("b",), ("c", "d")]
+    assert [step.needs for step in app.funnels["f"].steps] == [None] * 3
     assert app.activation == product.Activation(event=("a",))
+
+
+def test_a_step_may_say_what_it_needs_of_ops(tmp_path):
+    step = "{event: [b, c], needs: {en: A banner, zh: 横幅}}"
+    app = read(tmp_path, f"funnels: {{f: {{label: F, steps: [a, {step}, {{event: d, needs: A call}}]}}}}")
+    assert [(step.event, step.needs) for step in app.funnels["f"].steps] == [
+        (("a",), None),
+        (("b", "c"), Translated("A banner", "横幅")),
+        (("d",), "A call"),
+    ]
+
+
+def test_a_funnel_has_two_to_twenty_steps_and_a_window_of_at_most_ten_years(tmp_path):
+    twenty = ", ".join("abcdefghijklmnopqrst")
+    app = read(tmp_path, f"funnels: {{f: {{label: F, steps: [{twenty}], window: 3650 days}}}}")
+    assert (len(app.funnels["f"].steps), app.funnels["f"].window) == (20, timedelta(days=3650))
+    assert (app.funnels["f"].order, app.funnels["f"].entry) == ("ordered", "first")
 
 
 def test_a_list_names_an_event_called_like_a_word_of_ours(tmp_path):

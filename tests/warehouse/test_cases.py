@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +133,63 @@ def active_days_of_a_month(case: Case) -> None:
     assert {str(days): users for days, users in rows} == case["expected"]
 
 
+def deeds(case: Case) -> list[dict[str, str]]:
+    """The log of a funnel's case: a letter of a sequence is an event, one a second."""
+    start = datetime(2020, 1, 1, 12)
+    sequences = {
+        who: [(event, str(start + timedelta(seconds=place))) for place, event in enumerate(letters)]
+        for who, letters in case.get("sequences", {}).items()
+    }
+    return [
+        {"user_id": who, "event": event, "occurred_at": at}
+        for who, done in (case.get("deeds", {}) | sequences).items()
+        for event, at in done
+    ]
+
+
+def funnel_product(case: Case) -> dict[str, Any]:
+    """The product of a funnel's case: all it says of the funnel; the data reach as far as it says."""
+    funnel: dict[str, Any] = {"label": "F", **{key: case[key] for key in ("steps", "window", "order") if key in case}}
+    return {
+        "dimensions": {"person": "Person"},
+        "funnels": {"case": funnel},
+        "data_until": date.fromisoformat(case.get("data_until", "2022-01-01")),
+    }
+
+
+def whole_funnel(case: Case) -> None:
+    """`funnel/steps` and the means of `funnel/time_to_convert`."""
+    with built(funnel_product(case), {"events": deeds(case)}) as answers:
+        steps = answers.dicts("funnel/steps")
+        spans = answers.ask("funnel/time_to_convert").groupby("step")[["sum_seconds", "users"]].sum()
+    expected = case["expected"]
+    assert [row["reached"] for row in steps] == expected["reached"]
+    assert {row["entrants"] for row in steps} == {expected["reached"][0]}
+    assert {row["pending"] for row in steps} == {expected.get("pending", 0)}
+    if "mean_seconds" in expected:
+        assert (spans["sum_seconds"] / spans["users"]).tolist() == expected["mean_seconds"]
+
+
+def levels_of_a_funnel(case: Case) -> None:
+    """How far each person comes, told by a dimension whose values are the people."""
+    users = [{"user_id": who, "signed_up_at": "2020-01-01T11:00", "person": who} for who in case["sequences"]]
+    with built(funnel_product(case), {"users": users, "events": deeds(case)}) as answers:
+        rows = answers.dicts("funnel/steps_by_value", dimension="person")
+    found = {
+        who: max(row["step"] for row in rows if row["value"] == who and row["reached"]) for who in case["expected"]
+    }
+    assert found == case["expected"]
+
+
+def funnel_by_value(case: Case) -> None:
+    """`funnel/steps_by_value` of a person's one value."""
+    users = [{"user_id": "u", "signed_up_at": "2020-01-01T11:00", "person": case["value"]}]
+    with built(funnel_product(case), {"users": users, "events": deeds(case)}) as answers:
+        rows = answers.dicts("funnel/steps_by_value", dimension="person")
+    values = dict.fromkeys(row["value"] for row in rows)
+    assert {value: [row["reached"] for row in rows if row["value"] == value] for value in values} == case["expected"]
+
+
 RULES: dict[str, Callable[[Case], None]] = {
     "growth by day": growth_by_day,
     "triangle by day": triangle_by_day,
@@ -140,6 +197,9 @@ RULES: dict[str, Callable[[Case], None]] = {
     "triangle of sign-ups who renew": triangle_of_sign_ups_who_renew,
     "pooled day 1": pooled_day_1,
     "active days of a month": active_days_of_a_month,
+    "steps and times of a funnel": whole_funnel,
+    "levels of a funnel": levels_of_a_funnel,
+    "funnel by a person's value": funnel_by_value,
 }
 
 
@@ -154,6 +214,12 @@ def test_a_case_we_do_not_answer_says_why() -> None:
         "retention-01",
         "retention-03, rolling windows",
         "stickiness-01, by week and month",
+        "funnel-02, strict without repeats",
+        "funnel-04, best entry",
+        "funnel-06, exclusion",
+        "funnel-06, mean of all conversions",
+        "funnel-07, exposed",
+        "breakdown-01, all steps and a step of one's choice",
     }
     assert all(not_offered.values())
     assert {case["rule"] for case in OFFERED} == set(RULES)

@@ -87,13 +87,13 @@ class _Fitting:
         """The funnel with the steps that occur; none where fewer than two are left."""
         steps, missing = [], []
         for step in funnel.steps:
-            found = self.those(step)
-            if "payment" in step and self.has_payments:
+            found = self.those(step.event)
+            if "payment" in step.event and self.has_payments:
                 found = (*found, "payment")
             if found:
-                steps.append(found)
+                steps.append(step.model_copy(update={"event": found}))
             else:
-                missing.append(step[0])
+                missing.append(step.event[0])
         if len(steps) < FEWEST_STEPS:
             self.left_out.append(f"Funnel {name}: fewer than two of its steps occur.")
             return

@@ -255,7 +255,7 @@ def _funnel(name: str, funnel: Funnel) -> list[str]:
         f"    {name}:",
         f"        label: {_text(funnel.label)}",
         "        steps:",
-        *(f"            - {_events(step)}" for step in funnel.steps),
+        *(f"            - {_events(step.event)}" for step in funnel.steps),
         f"        window: {window}",
         f"        order: {funnel.order}",
         f"        entry: {funnel.entry}",
