@@ -95,6 +95,8 @@ class Reference:
         self.times: dict[str, list[datetime]] = {"events": [], "payments": []}
         self._read_events()
         self._read_payments()
+        for row in tables.get("exposures", ()):
+            self._person(row["user_id"])
         self._read_groups()
         self.data_until = self._data_until()
         self.people = list(self.everyone.values())
