@@ -49,7 +49,7 @@ class Read:
 
     read, accepted, rejected   rows; accepted + rejected = read
     first_day, last_day        of accepted rows, by the table's first column of time; None where it has none
-    unread                     accepted values that could not be read and are missing now
+    unread                     accepted values that could not be read, or are not allowed, and are missing now
     unused                     columns it returned that nothing uses
     """
 
@@ -91,10 +91,14 @@ def stage(connection: duckdb.DuckDBPyConnection, product: Product, table: Table,
     typed = [f"{value} as {identifier(name)}" for name, value in values.items()]
     typed += [f"cast(null as {column.type}) as {identifier(column.name)}" for column in absent]
     unread = " + ".join(
-        f"cast({identifier(column.name)} is null and {_given(column.name, types)} as integer)"
-        for column in used
-        if not column.needed
+        f"cast({_unusable(column)} and {_given(column.name, types)} as integer)" for column in used if not column.needed
     )
+    limited = ", ".join(
+        f"case when {column.allowed} then {identifier(column.name)} end as {identifier(column.name)}"
+        for column in used
+        if column.allowed and not column.needed
+    )
+    replaced = f" replace ({limited})" if limited else ""
     # A row that repeats a key is found later: then its content must be there.
     kept = "true" if table.key or table.references else "_reason is not null"
     # The source begins on the first line, so that DuckDB's line numbers are the file's.
@@ -102,7 +106,7 @@ def stage(connection: duckdb.DuckDBPyConnection, product: Product, table: Table,
         connection,
         f"create table staging.{table.name}_read as with _row as (from ({sql}\n)),"
         f" _typed as (select {', '.join(typed)}, _row from _row),"
-        f" _judged as (select *, {judged} as _reason, {unread or 0} as _unread from _typed)"
+        f" _judged as (select *{replaced}, {judged} as _reason, {unread or 0} as _unread from _typed)"
         f" select * exclude (_row), case when {kept} then cast(to_json(_row) as varchar) end as _content from _judged",
         place,
         product.data_folder,
@@ -218,6 +222,11 @@ def _unreadable(column: Column, type_: str, place: str, remedy: str) -> BuildFai
     )
 
 
+def _unusable(column: Column) -> str:
+    """Whether an optional value is missing after reading, or not allowed: then it is missing, and its row stays."""
+    return f"({column.allowed}) is not true" if column.allowed else f"{identifier(column.name)} is null"
+
+
 def _given(name: str, types: dict[str, str]) -> str:
     return f"{_trimmed(f'_row.{identifier(name)}')} is not null" if types[name] != _NOTHING else "false"
 
@@ -244,7 +253,7 @@ def _reasons(table: Table, used: tuple[Column, ...], types: dict[str, str], toda
                 cases.append(
                     f"when cast({name} as date) > date '{today}' then '{column.name} is after the day of the build'"
                 )
-        if column.allowed:
+        if column.allowed and column.needed:
             listed = ", ".join(re.findall(r"'([^']+)'", column.allowed))
             cases.append(f"when not {column.allowed} then '{column.name} is not one of {listed}'")
     return f"case {' '.join(cases)} end" if cases else "cast(null as varchar)"

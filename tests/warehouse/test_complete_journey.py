@@ -24,6 +24,9 @@ def journey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Answers]:
         yield answers
 
 
+REDEEMING_CLOSED = {"Type A": (604, 3_647), "Type B": (134, 1_844), "Type C": (21, 313)}
+
+
 def redeeming(journey: Answers, by: str) -> list[tuple[object, ...]]:
     """Redeeming households and exposures: of those mailed, who reached the campaign's goal in its window."""
     return journey.sql(
@@ -149,3 +152,61 @@ def test_redeeming_households_of_each_campaign_of_type_a(journey: Answers) -> No
     }
     found = [counts for campaign, *counts in redeeming(journey, "campaign_id") if campaign in of_type_a]
     assert sorted(map(tuple, found)) == REDEEMING_OF_TYPE_A
+
+
+def by_type(journey: Answers, reached: str, mailed: str) -> dict[str, tuple[int, int]]:
+    """The sums of two counts of the arms of all campaigns, by type."""
+    found: dict[str, tuple[int, int]] = {}
+    for campaign in journey.dicts("campaigns/list"):
+        kind = campaign["name"].partition(",")[0]
+        for arm in journey.dicts("campaigns/arms", campaign=campaign["campaign_id"]):
+            before = found.get(kind, (0, 0))
+            found[kind] = before[0] + arm[reached], before[1] + arm[mailed]
+    return found
+
+
+def test_campaigns_count_the_households_that_redeemed_with_open_windows_and_without(journey: Answers) -> None:
+    assert by_type(journey, "reached_so_far", "assigned") == REDEEMING
+    assert by_type(journey, "reached", "closed") == REDEEMING_CLOSED
+    closed: dict[str, tuple[float, int]] = {}
+    names = {row["campaign_id"]: row["name"].partition(",")[0] for row in journey.dicts("campaigns/list")}
+    for row in journey.dicts("campaigns/outcomes_of_all"):
+        before = closed.get(names[row["campaign_id"]], (0, 0))
+        closed[names[row["campaign_id"]]] = before[0] + row["sum_y"], before[1] + row["n"]
+    assert closed == REDEEMING_CLOSED
+
+
+def test_every_campaign_has_only_mailed_households_and_five_are_not_over(journey: Answers) -> None:
+    listed = journey.dicts("campaigns/list")
+    assert [(row["arms"], row["has_control"]) for row in listed] == [(1, False)] * 27
+    left_out = ("in_two_arms", "before_joining", "exposed_again", "outside_days")
+    assert {row[name] for row in listed for name in left_out} == {0}
+    # No household signs up; some buy for the first time only after they were mailed.
+    states = [row["state"] for row in listed]
+    assert (states.count("running"), states.count("final")) == (5, 22)
+
+
+def test_campaigns_reach_for_the_same_households(journey: Answers) -> None:
+    """Campaign 18 ran for eight weeks; those that began inside them are told with the households mailed by both."""
+    met = journey.sql(
+        """
+        select other.campaign_id, count(distinct other.user_id)
+        from exposures as own
+        inner join campaigns on campaigns.campaign_id = own.campaign_id
+        inner join exposures as other
+            on other.user_id = own.user_id
+            and other.campaign_id <> own.campaign_id
+            and other.exposed_at >= own.exposed_at
+            and other.exposed_at < own.exposed_at + to_days(campaigns.window_days)
+        where own.campaign_id = '18'
+        group by other.campaign_id
+        """
+    )
+    found = journey.dicts("campaigns/overlaps", campaign="18")
+    assert len(found) > 3
+    assert {(row["campaign_id"], row["users"]) for row in found} == set(met)
+    assert {row["assigned"] for row in found} == {1_133}
+    assert [row["users"] for row in found] == sorted((row["users"] for row in found), reverse=True)
+    # More than 20 % of nearly every campaign's households were mailed another one in its window.
+    listed = journey.dicts("campaigns/list")
+    assert sum(row["overlapped"] > 0.2 * row["assigned"] for row in listed) > 20

@@ -199,6 +199,7 @@ def campaigns() -> pd.DataFrame:
                 "goal": campaign.goal,
                 "window_days": campaign.window_days,
                 "expected": campaign.expected,
+                "control_share": next((share for arm, share, _ in campaign.arms if arm == "control"), None),
             }
             for campaign in story.CAMPAIGNS
         ]
