@@ -12,8 +12,8 @@ from analysis import what_if as analysis
 from components import charts
 from tests.analysis.test_what_if import TRUTH
 from tests.pages.conftest import signed
-from tests.pages.test_lifecycle import log, small
-from tests.pages.test_pages import LANGUAGES, words_of
+from tests.pages.test_lifecycle import log
+from tests.pages.test_pages import LANGUAGES, small, words_of
 from tests.pages.test_playbook import plain_text
 from tests.pages.test_writing import keep, opened
 
@@ -37,8 +37,9 @@ def drawn(monkeypatch):
 
 def answer(app: AppTest) -> str:
     assert not app.exception, app.exception[0].stack_trace
-    [found] = re.findall(r'<p class="also what-if">(.*?)</p>', plain_text(app))
-    return found
+    found: list[str] = re.findall(r'<p class="also what-if">(.*?)</p>', plain_text(app))
+    assert len(found) == 1
+    return found[0]
 
 
 def ends(text: str) -> list[float]:
@@ -109,11 +110,19 @@ def test_filters_choose_whose_weeks_these_are(visit):
 
 
 def test_the_simulated_rates_are_the_demos_own(visit, monkeypatch):
-    bases = []
+    bases: list[analysis.Basis] = []
     measure = analysis.measure
-    monkeypatch.setattr(analysis, "measure", lambda *asked: bases.append(measure(*asked)) or bases[-1])
+
+    def seen(*asked):
+        found = measure(*asked)
+        assert isinstance(found, analysis.Basis) and found.money
+        bases.append(found)
+        return found
+
+    monkeypatch.setattr(analysis, "measure", seen)
     visit("aarrr", real="true")
     [basis] = bases
+    assert basis.money and basis.gap
     assert basis.new.value == pytest.approx(TRUTH.new, rel=0.05)
     assert basis.new_spread == pytest.approx(TRUTH.wild, rel=0.1)
     assert basis.rates["activated"].value == pytest.approx(TRUTH.activated, abs=0.03)
@@ -128,7 +137,8 @@ def test_the_simulated_rates_are_the_demos_own(visit, monkeypatch):
 
 def people(weeks: int, since: date = date(2025, 1, 6)) -> dict[str, list[dict[str, object]]]:
     """Forty join every week, and half of them come once more a week later."""
-    users, events = [], []
+    users: list[dict[str, object]] = []
+    events: list[dict[str, object]] = []
     for week in range(weeks):
         for number in range(40):
             user, day = f"u{week}_{number}", since + timedelta(days=7 * week + 1)

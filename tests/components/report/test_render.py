@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from components.charts import SOURCE, bare
-from components.document import Document, Grid, Items, Picture, Section, Words
+from components.document import Block, Document, Grid, Items, Picture, Section, Words
 from components.report import render
 from components.tables import Cell
 
@@ -20,7 +20,7 @@ CHART = alt.layer(alt.Chart(alt.NamedData(SOURCE)).mark_bar().encode(x="value:N"
 def document():
     table = pd.DataFrame({"value": ["ios", HOSTILE], "users": [3, 4]})
     rows = [("ios", [Cell("3", "exactly 3")]), (HOSTILE, [Cell("4", HOSTILE, is_few=True)])]
-    blocks = [
+    blocks: list[Block] = [
         Words("Activation fell."),
         Words(HOSTILE, is_quiet=True),
         Items([HOSTILE, "second"]),
