@@ -33,13 +33,19 @@ def board(days: Mapping[str, date], segments: tuple[int, ...] | None) -> pd.Data
 def changes(now: pd.DataFrame, chosen: Chosen) -> pd.DataFrame | None:
     """The stages against the period compared with; None without one.
 
-    A comparison that begins before the data has too few newcomers, so that theirs have no change.
+    Rates are of all days. Newcomers are added up, so theirs are of as many days on either side: a running week or
+    month is left out, and a comparison that begins before the data has too few of them, so that they have no change.
     """
     if chosen.before is None:
         return None
-    found = analysis.against(now, board(chosen.period_before, chosen.segments))
+    before = board(chosen.period_before, chosen.segments)
+    found = analysis.against(now, before)
+    joined = found["stage"] == "acquired"
     if chosen.before.from_ < chosen.first_day:
-        found.loc[found["stage"] == "acquired", ["before", "change"]] = np.nan
+        found.loc[joined, ["before", "change"]] = np.nan
+    elif chosen.period_matched != chosen.period:
+        matched = analysis.against(board(chosen.period_matched, chosen.segments), before)
+        found.loc[joined, ["value", "change"]] = matched.loc[joined, ["value", "change"]]
     return found
 
 
@@ -181,7 +187,7 @@ def _stage(
     if np.isfinite(everyone) and stage != "acquired":
         about.append(html("<span>{text}</span>", text=say("aarrr.everyone", rate=everyone)))
     if was:
-        about.append(change(was))
+        about.append(change(was, acquired if stage == "acquired" else None))
     if open_ > 0:
         done = {"count": int(open_), "done": int(row["pending_reached"])}
         about.append(
@@ -232,8 +238,11 @@ def mark(kind: str, from_: float, to: float) -> Html:
     )
 
 
-def change(was: Mapping[Any, Any]) -> Html:
-    """▲ up 2.1 points, beyond chance: coloured only then; of newcomers in percent, and not judged."""
+def change(was: Mapping[Any, Any], shown: float | None = None) -> Html:
+    """▲ up 2.1 points, beyond chance: coloured only then; of newcomers in percent, and not judged.
+
+    shown  the newcomers that stand beside it; where those compared are of fewer days, their number is said
+    """
     language, size = words.language(), float(was["change"])
     if not np.isfinite(size):
         # From nobody to somebody is new; a rate of nobody on one side has no change.
@@ -248,13 +257,15 @@ def change(was: Mapping[Any, Any]) -> Html:
         key += "_beyond" if was["beyond"] and seen else ""
         low, high = (figures.difference(float(was[name]), "rate", language) for name in ("low", "high"))
         hover = say("aarrr.change.interval", low=low, high=high)
+    elif shown is not None and was["value"] != shown:
+        key += "_matched"
     before = figures.percent(was["before"], language) if is_rate else figures.count(was["before"], language)
     tone = ("good" if size > 0 else "bad") if was["beyond"] and seen else "quiet"
     return html(
         '<span class="change {tone}" title="{hover}">{text}</span>',
         tone=tone,
         hover=hover,
-        text=say(key, size=spelled, was=before),
+        text=say(key, size=spelled, was=before, value=figures.count(was["value"], language)),
     )
 
 

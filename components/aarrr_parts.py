@@ -83,8 +83,8 @@ def _activity(chosen: Chosen) -> None:
     key = "both" if np.isfinite(everybody["share_before"]) else "alone"
     about = say(
         f"aarrr.activity.{key}",
-        daily=figures.short(round(everybody["daily"]), "people", words.language()),
-        people=figures.short(round(everybody["people"]), "people", words.language()),
+        daily=_mean(everybody["daily"]),
+        people=_mean(everybody["people"]),
         share=everybody["share"],
         was=figures.percent(everybody["share_before"], words.language()),
     )
@@ -105,7 +105,7 @@ def _ages(found: pd.DataFrame, compared: bool) -> None:
         cells = {
             "share": tables.Cell(
                 figures.percent(row.share, language),
-                say("aarrr.activity.hover", daily=round(row.daily, 1), people=round(row.people, 1)),
+                say("aarrr.activity.hover", daily=_mean(row.daily), people=_mean(row.people)),
                 row.share / top,
             ),
             "was": tables.Cell(figures.percent(row.share_before, language)),
@@ -119,8 +119,10 @@ def _ages(found: pd.DataFrame, compared: bool) -> None:
 
 
 def _mean(people: float) -> str:
-    """People on an average day: whole ones from ten on."""
-    return figures.short(round(people) if people >= 10 else round(people, 1), "people", words.language())
+    """People on an average day: whole ones from ten on, below it with a tenth."""
+    if 0 < people < 9.95:
+        return f"{people:.1f}"
+    return figures.short(round(people), "people", words.language())
 
 
 def _groups(found: Groups | None, kind: str, table: pd.DataFrame) -> None:
@@ -233,31 +235,36 @@ UNITS: dict[Factor, str] = {"payers": "people", "orders_per_payer": "ratio", "re
 
 def _money(chosen: Chosen) -> None:
     """Revenue as a product of three factors, and what each of them brought to its change."""
-    now = read("funnel/revenue", **chosen.period, segments=chosen.segments)
+    compared = chosen.before is not None and chosen.before.from_ >= chosen.first_day
+    # Sums are of as many days on either side: a comparison that begins before the data has none.
+    days = chosen.period_matched if compared else chosen.period
+    now = read("funnel/revenue", **days, segments=chosen.segments)
     if now["payers"].isna().any():
         notes.heading(say("aarrr.money.title"))
         st.info(plain(say("missing.payments")), icon=":material/database:")
         return
     before = read("funnel/revenue", **chosen.period_before, segments=chosen.segments)
     found = analysis.money(now, before)
-    notes.heading(say("aarrr.money.title"), _money_told(found, chosen))
-    _money_cards(found, chosen)
+    notes.heading(say("aarrr.money.title"), _money_told(found, chosen, compared))
+    if days != chosen.period:
+        st.caption(plain(say("aarrr.money.matched")))
+    _money_cards(found, chosen, compared)
     parts = found.revenue.contributions
-    if chosen.before and found.revenue.change and np.isfinite(list(parts.values())).all():
+    if compared and found.revenue.change and np.isfinite(list(parts.values())).all():
         notes.heading(say("aarrr.money.change"), say("aarrr.money.change_about"))
         _waterfall(found, chosen)
         _shares(found, chosen)
-    both = pd.concat([now.assign(period="now"), *([before.assign(period="before")] if chosen.before else [])])
+    both = pd.concat([now.assign(period="now"), *([before.assign(period="before")] if compared else [])])
     tables.download(both, "aarrr_money", chosen)
 
 
-def _money_told(found: Money, chosen: Chosen) -> str:
+def _money_told(found: Money, chosen: Chosen, compared: bool) -> str:
     language, revenue = words.language(), found.revenue
     spoken: dict[str, object] = {
         name: figures.short(value, "money", language, chosen.currency)
         for name, value in (("revenue", revenue.after), ("was", revenue.before), ("size", abs(revenue.change)))
     }
-    if not chosen.before:
+    if not compared:
         return say("aarrr.money.alone", **spoken)
     if not revenue.change:
         return say("aarrr.money.same", **spoken)
@@ -278,13 +285,13 @@ def _added(amount: float, chosen: Chosen) -> str:
     return f"+{text}" if amount > 0 else text
 
 
-def _money_cards(found: Money, chosen: Chosen) -> None:
+def _money_cards(found: Money, chosen: Chosen, compared: bool) -> None:
     language = words.language()
     revenue = figures.short(found.revenue.after, "money", language, chosen.currency)
     was = figures.short(found.revenue.before, "money", language, chosen.currency)
     grid = st.grid("auto", min_column_width=170, gap="small", border=True, key="cards")
     with grid.cell():
-        before = say("aarrr.money.was", was=was) if chosen.before else ""
+        before = say("aarrr.money.was", was=was) if compared else ""
         exact = figures.exact(found.revenue.after, "money", language, chosen.currency)
         draw(_card("", say("aarrr.money.revenue"), revenue, before, exact))
     for sign, name in zip(("=", "×", "×"), FACTORS, strict=True):
@@ -292,7 +299,7 @@ def _money_cards(found: Money, chosen: Chosen) -> None:
         was = figures.short(found.before[name], UNITS[name], language, chosen.currency)
         exact = figures.exact(found.now[name], UNITS[name], language, chosen.currency)
         with grid.cell():
-            before = say("aarrr.money.was", was=was) if chosen.before else ""
+            before = say("aarrr.money.was", was=was) if compared else ""
             draw(_card(sign, say(f"aarrr.money.{name}"), value, before, exact))
 
 

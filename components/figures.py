@@ -30,6 +30,7 @@ from config.text import Language
 __all__ = [
     "DASH",
     "FORMATS",
+    "MINUS",
     "count",
     "day",
     "days",

@@ -33,7 +33,32 @@ STANDING = "standing"
 
 # Names in the address bar that are the controls' own, or Streamlit's; a dimension so named gets a prefix.
 _CONTROLS = ("period", "from", "until", "compare", "grain", "by", "language", "real", "everyone")
-_PAGES_OWN = ("figures", "definition", "mode", "group", "compared", "stage", "role", "register")
+_PAGES_OWN = (
+    "figures",
+    "definition",
+    "mode",
+    "group",
+    "compared",
+    "stage",
+    "role",
+    "register", "week", "view",
+    "part",
+    "campaign",
+    "detail",
+    "values_of",
+    "funnel",
+    "funnel_view",
+    "funnel_step",
+    "funnel_one",
+    "funnel_other",
+    "funnel_note",
+    "sort",
+    "wi_new",
+    "wi_activated",
+    "wi_retained",
+    "wi_paid",
+    "wi_referred",
+)
 TAKEN = frozenset([*_CONTROLS, *_PAGES_OWN, "embed", "embed_options"])
 _CHOSEN = "_chosen"
 
@@ -47,6 +72,7 @@ class Chosen:
     grain       day | week | month
     automatic   whether the page chose the grain
     segments    segment ids, sorted; None = all; () = nobody is in this combination
+    segments_with_hollow  the same where hollow users are not left out
     everyone    draw all users beside the filtered ones (False where nothing is filtered)
     dimension   to break down by; None = none
     conditions  what is filtered on, as shown: label and values
@@ -62,6 +88,7 @@ class Chosen:
     first_day: date
     data_until: date
     segments: tuple[int, ...] | None
+    segments_with_hollow: tuple[int, ...] | None
     everyone: bool
     real_only: bool
     dimension: str | None
@@ -78,6 +105,12 @@ class Chosen:
     def period_before(self) -> dict[str, date]:
         """The same of the days compared with; no day at all where there is nothing to compare with."""
         return self._asked(self.before or Span(self.first_day, self.first_day))
+
+    @property
+    def period_matched(self) -> dict[str, date]:
+        """The days of the period that have their like among those compared with; all of them without a comparison."""
+        how = self.compare if self.before else "none"
+        return self._asked(periods.matched(self.span, how, self.period_name))
 
     @property
     def with_history(self) -> dict[str, date]:
@@ -176,6 +209,29 @@ def several(key: str, label: str, options: Mapping[str, str], placeholder: str) 
     return tuple(each for each in options if each in picked)
 
 
+def everybody(build: Build, span: Span, grain: Grain, before: Span | None = None) -> Chosen:
+    """What the filters say of those days where nobody is filtered: for what is made without a visitor."""
+    return Chosen(
+        period_name="custom",
+        span=span,
+        before=before if before and before.until > build.first_day else None,
+        compare="previous",
+        grain=grain,
+        automatic=False,
+        week_start=build.week_start,
+        first_day=build.first_day,
+        data_until=build.data_until,
+        segments=None,
+        segments_with_hollow=None,
+        everyone=False,
+        real_only=False,
+        dimension=None,
+        dimension_label="",
+        conditions=(),
+        currency=build.currency,
+    )
+
+
 # What the shell uses --------------------------------------------------------------------------------------
 
 
@@ -228,6 +284,7 @@ def draw(product: Product, build: Build) -> Chosen:
         first_day=first_day,
         data_until=data_until,
         segments=segments,
+        segments_with_hollow=_segments(str(data.in_use()), tuple(wanted.items()), False) if wanted else None,
         everyone=everyone and segments is not None,
         real_only=real_only,
         dimension=None if dimension == "none" else dimension,

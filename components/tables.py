@@ -34,6 +34,7 @@ class Cell:
 
     is_few    a figure of so few people that chance rules it; drawn pale
     is_words  words, not a figure: set to the left, and broken where they are long
+    tone      good | bad: the figure's colour
     """
 
     text: str
@@ -41,6 +42,7 @@ class Cell:
     share: float = np.nan
     is_few: bool = False
     is_words: bool = False
+    tone: str = ""
 
 
 def each_row(table: pd.DataFrame) -> Iterator[Any]:
@@ -211,7 +213,7 @@ def _bar(cell: Cell) -> Html:
         bar = html('<span class="bar" style="width:{width}%"></span>', width=f"{min(cell.share, 1) * 100:.0f}")
     return html(
         '<td class="{few}" title="{hover}">{bar}<span>{text}</span></td>',
-        few="few" if cell.is_few else "words" if cell.is_words else "",
+        few="few" if cell.is_few else "words" if cell.is_words else cell.tone,
         hover=cell.hover,
         bar=bar,
         text=cell.text,

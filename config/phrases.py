@@ -73,11 +73,11 @@ def change(value: float, language: Language) -> str:
     return f"+{text}" if value > 0 and any(digit in text for digit in "123456789") else text
 
 
-def points(value: float, language: Language) -> str:
+def points(value: float, language: Language, decimals: int = 1) -> str:
     """0.021 as 2.1 points; the sign is left to whoever says up or down."""
     if not math.isfinite(value):
         return DASH
-    return f"{abs(value) * 100:,.1f}" + (" points" if language == "en" else " 个百分点")
+    return f"{abs(value) * 100:,.{decimals}f}" + (" points" if language == "en" else " 个百分点")
 
 
 def compact(value: float, language: Language) -> str:
