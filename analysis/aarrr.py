@@ -147,9 +147,9 @@ def _steepest(now: pd.DataFrame, lost: pd.DataFrame) -> Finding:
     judged = lost[lost["loss"].notna()]
     if not len(judged):
         countable = now["entrants"].iloc[1:].notna().any()
-        return Finding("aarrr.answer.pending" if countable else "aarrr.answer.uncounted", {"acquired": acquired})
+        return Finding("aarrr.answer.pending" if countable else "aarrr.answer.uncounted", {"count": acquired})
     if not judged["is_steepest"].any():
-        return Finding("aarrr.answer.none", {"acquired": acquired})
+        return Finding("aarrr.answer.none")
     row = judged[judged["is_steepest"]].to_dict("records")[0]
     low, high = wilson(row["reached"], row["entrants"])
     facts: dict[str, Fact] = {
@@ -245,14 +245,15 @@ class Approach:
 def approach(channels: pd.DataFrame) -> Approach | None:
     """Reach and visits of all channels (acquisition/channels) added up; None where costs tell of neither.
 
-    Newcomers are those of the channels that tell of visits: others have none to be divided by.
+    Newcomers are those of the channels that tell of visits, of the days whose costs are known: others have none to be
+    divided by.
     """
     reach, visits = (channels[name].to_numpy(float, na_value=np.nan) for name in ("reach", "visits"))
     if not (np.isfinite(reach).any() or np.isfinite(visits).any()):
         return None
     told = np.isfinite(visits)
     both = told & np.isfinite(reach)
-    joined = float(channels["new_users"].to_numpy(float, na_value=0.0)[told].sum()) if told.any() else np.nan
+    joined = float(channels["costed_new"].to_numpy(float, na_value=0.0)[told].sum()) if told.any() else np.nan
     total_reach, total_visits = (
         float(np.nansum(each)) if np.isfinite(each).any() else np.nan for each in (reach, visits)
     )

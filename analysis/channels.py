@@ -352,10 +352,12 @@ def ordered(channels: pd.DataFrame, found: pd.DataFrame, by: str) -> list[str]:
     return order
 
 
-def answer(now: Concentration, limit: float) -> Finding:
-    """How much depends on one channel, against the limit set."""
+def answer(now: Concentration, limit: float | None) -> Finding:
+    """How much depends on one channel, against the limit set; None where only some channels are looked at."""
     if not now.users:
         return Finding("channels.answer.nobody")
+    if limit is None:
+        return Finding("channels.answer.chosen", {"channel": now.channel, "share": now.share})
     facts: dict[str, Fact] = {"channel": now.channel, "share": now.share, "limit": limit}
     if now.channel == UNKNOWN:
         return Finding("channels.answer.unknown", facts)

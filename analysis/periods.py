@@ -136,6 +136,18 @@ def compared(span: Span, how: Comparison, name: Period = "custom") -> Span | Non
     return Span(span.from_ - timedelta(days=span.days), span.from_)
 
 
+def matched(span: Span, how: Comparison, name: Period = "custom") -> Span:
+    """The days of a span that have their like among those it is compared with, for what is added up over days.
+
+    Of 13 weeks and 12 months against the ones before, the complete ones: the running one behind them has no like.
+    """
+    if how == "previous" and name == "last_13_weeks":
+        return Span(span.from_, min(span.until, back(span.from_, "week", -13)))
+    if how == "previous" and name == "last_12_months":
+        return Span(span.from_, min(span.until, back(span.from_, "month", -12)))
+    return span
+
+
 def _earlier(span: Span, months: int) -> Span:
     """Reckoned by the last day, not by `until`: the days to 28 February become those to 28 January."""
     last = add_months(span.last, -months)

@@ -42,6 +42,8 @@ LEAST_PEOPLE = 30
 
 # Ages (weeks since joining) that are followed alike: 0 to 4 one by one, then 5-7, 8-12, 13-25, 26-51, 52 and older.
 _GROUP_BEGINS = np.array([0, 1, 2, 3, 4, 5, 8, 13, 26, 52])
+# The young ages leave at rates too different to be told by one another.
+_ALONE = 5
 # A ratio's own spread can be told from so many cells; of fewer, chance like that of counting is assumed.
 _LEAST_CELLS = 4
 
@@ -288,8 +290,9 @@ def _flow(by_age: Floats, steps: int) -> Flow:
     """The ratios of the last steps from week to week, by group of ages."""
     before, after = by_age[-steps - 1 : -1, :-1].copy(), by_age[-steps:, 1:]
     before[:, -1] += by_age[-steps - 1 : -1, -1]  # who has the last age, or is older, is older a week later
-    group = _group_of(before.shape[1])
-    whole, count = np.zeros(len(_GROUP_BEGINS)), np.zeros(len(_GROUP_BEGINS))
+    group = _groups(before.sum(axis=0))
+    groups = int(group[-1]) + 1
+    whole, count = np.zeros(groups), np.zeros(groups)
     np.add.at(whole, group, before.sum(axis=0))
     np.add.at(count, group, after.sum(axis=0))
     ratios = ratio(count, whole)
@@ -307,8 +310,8 @@ def _flow(by_age: Floats, steps: int) -> Flow:
     by_chance = by_chance[np.isfinite(by_chance)].sum() / steps
     shock = max(float(np.nansum(weekly**2) / (steps - 1) - by_chance) / 2, 0.0)
     oldest = int(np.flatnonzero(by_age[-1, :-1]).max(initial=0))
-    held = np.flatnonzero(~(whole > 0))
-    held = held[_GROUP_BEGINS[held] < min(oldest + AHEAD, before.shape[1])]
+    unseen = np.setdiff1d(np.arange(len(_GROUP_BEGINS)), _group_of(before.shape[1])[before.sum(axis=0) > 0])
+    held = unseen[_GROUP_BEGINS[unseen] < min(oldest + AHEAD, before.shape[1])]
     return Flow(
         present=by_age[-1],
         ratio=_filled(ratios)[group],
@@ -322,6 +325,18 @@ def _flow(by_age: Floats, steps: int) -> Flow:
 
 def _group_of(ages: int) -> npt.NDArray[np.int64]:
     return np.asarray(np.searchsorted(_GROUP_BEGINS, np.arange(ages), side="right") - 1, np.int64)
+
+
+def _groups(seen: Floats) -> npt.NDArray[np.int64]:
+    """The group of each age; of the older ones, a group in which too few were seen goes with the one before it.
+
+    seen  actives of each age, added up over the weeks. The ratio of a handful, carried on for twelve weeks, would give
+          a band wider than there are people.
+    """
+    group = _group_of(len(seen))
+    kept = np.bincount(group, seen, minlength=len(_GROUP_BEGINS)) >= LEAST_PEOPLE
+    kept[:_ALONE] = True
+    return np.asarray(np.cumsum(kept)[group] - 1, np.int64)
 
 
 def _filled(values: Floats) -> Floats:

@@ -253,19 +253,21 @@ def change(was: Mapping[Any, Any], shown: float | None = None) -> Html:
     seen = any(digit in spelled for digit in "123456789")
     direction = "same" if not seen else "up" if size > 0 else "down"
     key, hover = f"aarrr.change.{direction}", ""
+    about: dict[str, str] = {}
     if is_rate:
         key += "_beyond" if was["beyond"] and seen else ""
         low, high = (figures.difference(float(was[name]), "rate", language) for name in ("low", "high"))
         hover = say("aarrr.change.interval", low=low, high=high)
     elif shown is not None and was["value"] != shown:
         key += "_matched"
+        about["value"] = figures.count(was["value"], language)
     before = figures.percent(was["before"], language) if is_rate else figures.count(was["before"], language)
     tone = ("good" if size > 0 else "bad") if was["beyond"] and seen else "quiet"
     return html(
         '<span class="change {tone}" title="{hover}">{text}</span>',
         tone=tone,
         hover=hover,
-        text=say(key, size=spelled, was=before, value=figures.count(was["value"], language)),
+        text=say(key, size=spelled, was=before, **about),
     )
 
 

@@ -20,11 +20,16 @@ from components.words import say
 from config.product import Product
 
 
-def answer(now: Concentration, found: pd.DataFrame, product: Product) -> tuple[str, str]:
+def answer(now: Concentration, found: pd.DataFrame, product: Product, chosen: Chosen) -> tuple[str, str]:
     """How much depends on the largest channel; in more sentences, whose people are hollow, are lost or stay."""
-    first = analysis.answer(now, product.channel_limit)
+    first = analysis.answer(now, None if _is_cut(product, chosen) else product.channel_limit)
     more = [_told(each, product) for each in analysis.exceptions(found)]
     return _told(first, product), words.sentences(more) if more else ""
+
+
+def _is_cut(product: Product, chosen: Chosen) -> bool:
+    """Whether the filters keep some channels only, so that shares are not of everybody."""
+    return words.text(product.dimensions[str(product.channel)]) in [label for label, _ in chosen.conditions]
 
 
 def order(table: pd.DataFrame) -> str:

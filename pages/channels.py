@@ -20,7 +20,7 @@ if chosen.everyone:
     by_period_of_all = read("acquisition/channels_by_period", grain=chosen.grain, **chosen.period)
 
 found = analysis.quality(brought)
-answer, also = channels.answer(analysis.concentration(brought), found, product())
+answer, also = channels.answer(analysis.concentration(brought), found, product(), chosen)
 notes.head(say("channels.question"), answer, chosen, also)
 notes.caveats(chosen)
 channels.caveats(product(), chosen)

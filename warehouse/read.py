@@ -14,9 +14,10 @@ from config.text import in_language
 from warehouse import publish, queries
 from warehouse.errors import NoWarehouse, OtherProduct, QueryFailed, WrongParameter
 
-Value = str | int | date | tuple[int, ...] | tuple[str, ...] | None
+Value = str | int | float | date | tuple[int, ...] | tuple[str, ...] | None
 
 current = publish.current
+failure = publish.failure
 
 
 def folder() -> Path:
@@ -82,10 +83,11 @@ def rows(
 
 
 def refuse_unknown(connection: duckdb.DuckDBPyConnection, parameters: Mapping[str, Value]) -> None:
-    """Raise WrongParameter for a dimension or definition that this product does not have."""
+    """Raise WrongParameter for a dimension, definition or funnel that this product does not have."""
     for parameter, sql in (
         ("dimension", "select distinct dimension from segment_values order by dimension"),
         ("definition", "select definition from definitions order by position"),
+        ("funnel", "select funnel from funnels order by position"),
     ):
         value = parameters.get(parameter)
         if value is None:
@@ -93,7 +95,8 @@ def refuse_unknown(connection: duckdb.DuckDBPyConnection, parameters: Mapping[st
         known = [str(name) for (name,) in connection.cursor().execute(sql).fetchall()]
         if value not in known:
             raise WrongParameter(
-                f"There is no {parameter} {value!r}.{queries.nearest(str(value), known)} There is {', '.join(known)}."
+                f"There is no {parameter} {value!r}.{queries.nearest(str(value), known)} "
+                f"There is {', '.join(known) or 'none'}."
             )
 
 

@@ -7,7 +7,7 @@
 -- returns  ages      varchar     0 | 1-6 | 7-29 | 30-89 | 90+
 --          active_days bigint    days on which people of that age were active, added up over the people
 --          person_days bigint    days on which people were of that age, added up likewise
---          n_days    bigint      covered days in the span: those counted
+--          n_days    bigint      covered days in the span, from the first with anybody on: those counted
 with chosen as (
     select segment_id
     from segments
@@ -24,7 +24,8 @@ shown as (
     from periods
     where
         grain = 'day'
-        and (period >= $from::date or ($from::date is null and position > 0))
+        and position > 0
+        and ($from::date is null or period >= $from::date)
         and ($until::date is null or period < $until::date)
 ),
 joined as (

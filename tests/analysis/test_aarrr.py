@@ -235,8 +235,8 @@ def test_values_stand_with_the_most_newcomers_first_and_each_stage_in_turn():
 
 def test_reach_and_visits_stand_before_joining_where_costs_tell_of_them():
     table = pd.DataFrame(
-        {"new_users": [30, 20, 50], "reach": [1000.0, NAN, NAN], "visits": [100.0, 100.0, NAN]},
-    )
+        {"costed_new": [30, 20, 50], "reach": [1000.0, NAN, NAN], "visits": [100.0, 100.0, NAN]},
+    ).assign(new_users=90)  # most of them joined after the last day with costs
     found = aarrr.approach(table)
     assert found is not None
     assert (found.reach, found.visits, found.joined) == (1000, 200, 50)

@@ -292,6 +292,13 @@ def test_the_answer_holds_the_largest_channel_against_the_limit(users, key):
     assert analysis.answer(analysis.concentration(brought(**users)), 0.5).key == key
 
 
+@pytest.mark.parametrize(
+    ("users", "key"), [({"ads": 51, "b": 49}, "channels.answer.chosen"), ({"ads": 0}, "channels.answer.nobody")]
+)
+def test_the_share_among_chosen_channels_is_held_against_no_limit(users, key):
+    assert analysis.answer(analysis.concentration(brought(**users)), None).key == key
+
+
 def test_the_hollow_channel_is_named_with_how_many_came_back_and_then_the_one_that_loses_most():
     kept = {"returned_7": 150, "entrants_7": 1000, "hollow": 10, "standing_entrants": 1000, "new_users": 1000}
     wall = {"returned_7": 5, "entrants_7": 5000, "hollow": 4700, "standing_entrants": 5000, "new_users": 5000}

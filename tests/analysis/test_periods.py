@@ -63,6 +63,28 @@ def test_what_a_period_is_compared_with(name, from_, until, how, before):
     assert periods.compared(Span(day(*from_), day(*until)), how, name) == expected
 
 
+@pytest.mark.parametrize(
+    ("name", "from_", "until", "how", "last"),
+    [
+        ("last_13_weeks", (2026, 3, 23), (2026, 6, 24), "previous", (2026, 6, 22)),
+        ("last_13_weeks", (2026, 3, 23), (2026, 6, 22), "previous", (2026, 6, 22)),
+        ("last_12_months", (2023, 2, 1), (2024, 2, 29), "previous", (2024, 2, 1)),
+        # A year or a week ago there are as many days, and no days to leave out.
+        ("last_13_weeks", (2026, 3, 23), (2026, 6, 24), "last_year", (2026, 6, 24)),
+        ("last_13_weeks", (2026, 3, 23), (2026, 6, 24), "none", (2026, 6, 24)),
+        ("last_28_days", (2026, 5, 27), (2026, 6, 24), "previous", (2026, 6, 24)),
+        ("last_month", (2026, 3, 1), (2026, 4, 1), "previous", (2026, 4, 1)),
+    ],
+)
+def test_sums_are_compared_over_complete_weeks_and_months(name, from_, until, how, last):
+    span = Span(day(*from_), day(*until))
+    found = periods.matched(span, how, name)
+    assert found == Span(span.from_, day(*last))
+    before = periods.compared(span, how, name)
+    if before and name == "last_13_weeks":
+        assert found.days == before.days
+
+
 def test_nothing_comes_before_all_days_and_nothing_where_none_is_asked_for():
     span = Span(day(2026, 1, 1), day(2026, 2, 1))
     assert periods.compared(span, "previous", "all") is None

@@ -95,6 +95,20 @@ def test_a_steady_product_stays_as_it_is():
     assert (round(end.baseline, 6), round(end.scenario, 6)) == (3840, 3840)
 
 
+def test_a_handful_of_old_people_give_no_band_wider_than_there_are_people():
+    # 100 people of 30 weeks' age or more dwindle by a tenth a week; of two who are 52 weeks old, one comes and goes.
+    ages, weeks = 70, 8
+    cells = np.zeros((weeks, ages))
+    cells[:, 0], cells[:, 40] = 50, 40
+    cells[1:, 41] = 36
+    cells[:, 52] = [1, 0, 2, 1, 0, 2, 1, 1]
+    cells[:, 53] = [0, 2, 0, 2, 0, 1, 2, 1]
+    flow = what_if._flow(np.column_stack([cells, np.zeros(weeks)]), weeks - 1)
+    assert flow.ratio[40] == flow.ratio[52] == flow.ratio[60]
+    assert flow.ratio[0] == 0  # the young ones stand alone, however few they are
+    assert float(np.sqrt(flow.known[-1])) < 0.2
+
+
 @pytest.mark.parametrize(
     ("moved", "actives", "payers"),
     [

@@ -146,7 +146,7 @@ def test_a_row_a_value_the_most_newcomers_first_and_the_sums_are_those_of_the_bo
 
 def test_money_is_exact_and_its_parts_add_up(visit):
     app = visit("aarrr", part="money")
-    [now] = counted("funnel/revenue", **span(app), segments=None)
+    [now] = counted("funnel/revenue", **span(app, "period_matched"), segments=None)
     [was] = counted("funnel/revenue", **span(app, "period_before"), segments=None)
     table = next(piece for piece in texts(app) if '<table class="bars">' in piece)
     rows = re.findall(r'<tr><th scope="row">(.*?)</th>(.*?)</tr>', html.unescape(table))
@@ -203,6 +203,29 @@ def test_without_a_comparison_nothing_is_called_a_change(visit):
 def test_newcomers_are_not_compared_with_days_before_the_data(visit):
     app = visit("aarrr", period="custom", **{"from": "2024-12-10", "until": "2025-02-28"})
     assert "▲ up" not in stages(app)["Acquired"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_newcomers_and_revenue_are_compared_over_as_many_days(visit, language: Language):
+    app = visit("aarrr", part="money", language=language)
+    days, matched, before = (span(app, name) for name in ("period", "period_matched", "period_before"))
+    assert (days["until"] - matched["until"]).days == 2  # the running week
+    assert matched["until"] - matched["from"] == before["until"] - before["from"]
+    now, was = (counted("funnel/aarrr", **each, segments=None)[0]["reached"] for each in (matched, before))
+    board = stages(app)[words_of(language, "aarrr.stage.acquired")]
+    assert figures.percent(now / was - 1, language) in board
+    assert figures.count(now, language) in board and figures.count(was, language) in board
+    assert words_of(language, "aarrr.money.matched") in seen(app)
+    turn(app, period="last_28_days")
+    assert words_of(language, "aarrr.money.matched") not in seen(app)
+
+
+def test_revenue_is_not_compared_with_days_before_the_data(visit):
+    app = visit("aarrr", part="money", period="last_12_months")
+    [now] = counted("funnel/revenue", **span(app), segments=None)
+    text = seen(app)
+    assert words_of("en", "aarrr.money.change") not in text
+    assert f"Revenue is {figures.short(now['revenue'], 'money', 'en', 'CNY')}." in text
 
 
 def test_the_page_answers_for_every_kind_of_period(visit):
@@ -306,6 +329,31 @@ def test_where_everybody_is_pending_it_is_too_early_to_tell(visit, tmp_path):
         assert headline(app) == "Too early to tell: of 40 newcomers, nobody's time for any stage is over yet."
         assert "40 still open, 40 of them there already" in stages(app)["Activated"]
         assert 'class="bar"' not in stages(app)["Activated"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_of_one_newcomer_it_speaks_in_the_singular(visit, tmp_path, language: Language):
+    people = joined(1)
+    product = {"activation": {"event": ["open"], "within_days": 1}}
+    made = small(tmp_path, product, {"users": people, "events": events(people, 0)}, today=FIRST + timedelta(days=1))
+    app = visit("aarrr", period="all", part="time", language=language, **made)
+    assert words_of(language, "aarrr.time.activated.one").split("{")[0] in seen(app)
+    made = small(
+        tmp_path / "open",
+        {**product, "activation": {"event": ["open"], "within_days": 9}},
+        {"users": people, "events": events(people, 0)},
+        today=FIRST + timedelta(days=1),
+    )
+    assert words_of(language, "aarrr.answer.pending.one") == headline(visit("aarrr", language=language, **made))
+
+
+def test_a_few_people_a_day_are_told_with_a_tenth(visit, tmp_path):
+    people = joined(7)
+    product = {"data_until": FIRST + timedelta(days=7)}
+    made = small(tmp_path, product, {"users": people, "events": events(people[:3], 0, 1)}, today=date(2026, 3, 20))
+    text = seen(visit("aarrr", period="all", part="activity", **made))
+    # 6 days of being active, and 7 + 6 + … + 1 days of being there, in 7 days.
+    assert "0.9 people are active on an average day: 21.4" in text and "of 4.0 who had joined" in text
 
 
 def test_a_period_in_which_nobody_joined_says_so(visit, tmp_path):

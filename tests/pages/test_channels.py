@@ -76,6 +76,12 @@ def test_a_filter_on_the_channel_alone_shows_its_costs(visit):
     assert row_of(text, "paid_social", table=1)[0].startswith("¥")
 
 
+def test_channels_that_a_filter_chose_are_not_held_against_the_limit(visit):
+    app = visit("channels", channel="kol")
+    assert "Of the channels chosen, kol brought most: 100.0" in drawn(app).replace("\\", "")
+    assert "for one channel" in drawn(visit("channels", platform="iOS"))
+
+
 def test_unknown_is_always_among_the_channels(visit):
     assert int(row_of(drawn(visit("channels")), "unknown")[0]) > 0
     assert int(row_of(drawn(visit("channels", language="zh")), "未知")[0]) > 0

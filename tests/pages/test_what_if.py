@@ -101,6 +101,12 @@ def test_every_assumption_is_printed_and_the_table_follows(visit, language):
     assert [each for each in app.get("download_button") if each.proto.id.endswith("csv_what_if")]
 
 
+def test_a_few_newcomers_are_moved_by_parts_of_one(visit):
+    # 60 came by partner in 8 weeks, 7.5 a week.
+    said = [each.value for each in visit("aarrr", channel="partner", wi_new="10").caption]
+    assert "7.50 → 8.25 a week" in [text.replace("\\", "") for text in said]
+
+
 def test_filters_choose_whose_weeks_these_are(visit):
     everybody, part, real = (
         ends(answer(visit("aarrr", **asked))) for asked in ({}, {"platform": "iOS"}, {"real": "true"})

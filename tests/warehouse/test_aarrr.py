@@ -166,6 +166,9 @@ def test_time_runs_from_joining_to_the_deed_that_reached_the_stage(five: Answers
         ({"from_": on(12), "until": on(13)}, 1, (0, 0, 0, 0, 0), (0, 0, 1, 0, 0)),
         ({}, 31, (4, 4, 3, 0, 0), (5, 19, 32, 1, 0)),
         ({"from_": UNTIL, "until": date(2024, 3, 1)}, 0, (0,) * 5, (0,) * 5),
+        # Days before anybody was there are no days on which nobody came.
+        ({"from_": date(2023, 12, 1)}, 31, (4, 4, 3, 0, 0), (5, 19, 32, 1, 0)),
+        ({"from_": date(2023, 12, 1), "until": date(2023, 12, 31)}, 0, (0,) * 5, (0,) * 5),
         ({"segments": (-1,)}, 31, (0,) * 5, (0,) * 5),
     ],
 )

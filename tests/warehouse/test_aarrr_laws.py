@@ -136,7 +136,7 @@ class Sides:
     def _agree_on_activity(self) -> None:
         rows = self.answers.rows("funnel/activity_by_age", **self.asked)
         [build] = self.answers.dicts("data/build")
-        since, until = self.span[0] or build["first_day"], self.span[1] or self.counted.until
+        since, until = max(self.span[0] or build["first_day"], build["first_day"]), self.span[1] or self.counted.until
         expected = self.counted.activity(since, until, self.keep)
         assert {ages: tuple(counts) for ages, *counts in rows} == expected
 

@@ -116,6 +116,7 @@ def test_a_list_is_given_with_commas_and_an_empty_one_keeps_nobody(
             2,
             "There is no definition 'retrun'. Did you mean 'return'?",
         ),
+        (["query", "funnel/steps", "funnel=first"], 2, "There is no funnel 'first'."),
         (["frobnicate"], 2, "invalid choice"),
         (["query", "overview/metrics", "--csv", "--json"], 2, "not allowed with"),
     ],
