@@ -270,7 +270,7 @@ def test_where_everybody_is_pending_it_is_too_early_to_tell(visit, tmp_path):
     made = small(tmp_path, {"funnels": funnels}, {"users": people(40), "events": rows}, today=today.date())
     for view in ("trend", "time", "adoption", "values"):
         app = visit_funnels(visit, period="all", funnel_view=view, by="standing", **made)
-        assert "Too early to tell: all 40 people who started have still time." in headings(app)
+        assert "Too early to tell: all 40 people who started still have time." in headings(app)
         assert 'class="open" style="left:0.00%;width:100.00%"' in steps(app)[0]
         assert "not settled yet" in steps(app)[1]
         assert "steepest" not in "".join(steps(app))
