@@ -1,4 +1,6 @@
-"""How the warehouse in use was built: the steps with their times, and the definitions in force."""
+"""How the warehouse in use was built: its steps, the definitions in force, and whether a later build failed."""
+
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import streamlit as st
@@ -8,6 +10,31 @@ from components.data import read
 from components.markup import plain
 from components.tables import Cell
 from components.words import say
+from warehouse import read as warehouse
+from warehouse.publish import Failure
+
+LONGEST_REASON = 200
+
+
+def failed() -> None:
+    """That the last build was not published, and all it said."""
+    failure = warehouse.failure(warehouse.folder())
+    if failure is None:
+        return
+    st.warning(plain(failure_in_words(failure)), icon=":material/error:")
+    if failure.reason is not None:
+        st.code(failure.reason, language=None, wrap_lines=True)
+
+
+def failure_in_words(failure: Failure) -> str:
+    """Since when the build fails, and why, in a line."""
+    at = failure.since.astimezone(ZoneInfo(data.product().timezone))
+    when: dict[str, object] = {"day": at.date(), "time": f"{at:%H:%M}"}
+    if failure.reason is None:
+        return say("alert.build.cut_off", **when)
+    reason = failure.reason.strip().splitlines()[0]
+    reason = reason if len(reason) <= LONGEST_REASON else f"{reason[: LONGEST_REASON - 1]}…"
+    return say("alert.build.failed", reason=reason, **when)
 
 
 def steps() -> None:

@@ -28,6 +28,7 @@ def form(
     given: Body | None = None,
     proposed: Body | None = None,
     replaces: writing.Written | None = None,
+    only: Sequence[str] | None = None,
 ) -> None:
     """The form of a kind; sent, it is judged and written, and what is wrong with it is said under it.
 
@@ -35,10 +36,15 @@ def form(
     given     fields that are known already, and not asked for
     proposed  what stands in a field at first
     replaces  the subject's newest entry, as the page shows it; None for a thing that is new
+    only      the fields asked for; None: all
     """
     faults()
     kind, given, proposed = data.register()[name], given or {}, proposed or {}
-    asked = {each: field for each, field in kind.fields.items() if each not in (*given, *NEVER_ASKED)}
+    asked = {
+        each: field
+        for each, field in kind.fields.items()
+        if each not in (*given, *NEVER_ASKED) and (only is None or each in only)
+    }
     if writing.author() is None:
         writing.signature(key)
     with st.form(f"form_{key}", border=False, clear_on_submit=False):

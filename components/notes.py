@@ -40,7 +40,7 @@ def head(
     """The question small, the answer large, what else is to be said, and what it was counted over.
 
     of_everybody     the page counts everybody, whatever the filters on people say
-    of_its_own_days  and its days are its own, whatever the period chosen
+    of_its_own_days  the page's days are its own, whatever the period chosen
     """
     draw(
         html(
@@ -48,30 +48,39 @@ def head(
             question=question,
             answer=answer,
             also=html('<p class="also">{also}</p>', also=also) if also else Html(""),
-            scope=scope_of_everybody(chosen, of_its_own_days) if of_everybody else scope(chosen),
+            scope=scope_of_everybody(chosen, of_its_own_days) if of_everybody else scope(chosen, of_its_own_days),
         )
     )
 
 
-def scope(chosen: Chosen) -> Html:
+def scope(chosen: Chosen, of_its_own_days: bool = False) -> Html:
     """Days, grain, comparison, filters and data until: on the screen and on paper."""
+    if of_its_own_days:
+        return join([html("{each}", each=each) for each in _people_in_words(chosen)], " · ")
+    days, *others = scope_in_words(chosen)
+    return join([html("<b>{days}</b>", days=days), *(html("{each}", each=each) for each in others)], " · ")
+
+
+def scope_in_words(chosen: Chosen) -> list[str]:
+    """The same as texts, the days first."""
     language = words.language()
-    parts = [
-        html("<b>{days}</b>", days=figures.days(chosen.span.from_, chosen.span.last, language)),
-        html("{grain}", grain=say(f"scope.grain.{chosen.grain}")),
-    ]
+    parts = [figures.days(chosen.span.from_, chosen.span.last, language), say(f"scope.grain.{chosen.grain}")]
     if chosen.before:
-        before = figures.days(chosen.before.from_, chosen.before.last, language)
-        parts.append(html("{before}", before=say("scope.before", days=before)))
+        parts.append(say("scope.before", days=figures.days(chosen.before.from_, chosen.before.last, language)))
+    return [*parts, *_people_in_words(chosen)]
+
+
+def _people_in_words(chosen: Chosen) -> list[str]:
+    """Who is counted, and data until."""
+    parts, language = [], words.language()
     for label, values in chosen.conditions:
-        parts.append(html("{condition}", condition=say("scope.condition", label=label, values=words.listed(values))))
+        parts.append(say("scope.condition", label=label, values=words.listed(values)))
     if chosen.real_only:
-        parts.append(html("{real}", real=say("scope.real")))
+        parts.append(say("scope.real"))
     if chosen.everyone:
-        parts.append(html("{everyone}", everyone=say("scope.everyone")))
+        parts.append(say("scope.everyone"))
     last = figures.day(chosen.data_until - timedelta(days=1), language)
-    parts.append(html("{until}", until=say("scope.until", day=last)))
-    return join(parts, " · ")
+    return [*parts, say("scope.until", day=last)]
 
 
 def scope_of_everybody(chosen: Chosen, of_its_own_days: bool = False) -> Html:
@@ -112,10 +121,18 @@ def caveats(chosen: Chosen) -> None:
     """What the filters do to the figures, and which tables end too early for them, where that could mislead."""
     if chosen.real_only:
         st.caption(plain(say("caveat.real")), help=plain(say("caveat.real_why")))
+    for each in lags():
+        st.caption(plain(each))
+
+
+def lags() -> list[str]:
+    """Which of the tables that figures are counted from end before the others."""
     checks = data.read("data/checks")
-    lags = checks[(checks["check_id"] == "lags_behind") & checks["subject"].isin(COUNTED_HERE)]
-    for name, days in zip(lags["subject"], lags["figure"], strict=True):
-        st.caption(plain(say("caveat.lags", table=say(f"caveat.table.{name}"), count=int(days))))
+    found = checks[(checks["check_id"] == "lags_behind") & checks["subject"].isin(COUNTED_HERE)]
+    return [
+        say("caveat.lags", table=say(f"caveat.table.{name}"), count=int(days))
+        for name, days in zip(found["subject"], found["figure"], strict=True)
+    ]
 
 
 # Nothing to show ------------------------------------------------------------------------------------------
@@ -188,13 +205,14 @@ def definitions(key: str, chosen: Chosen, sql: Iterable[str], texts: Mapping[str
     with folded:
         terms = [html("<dt>{term}</dt><dd>{text}</dd>", term=term, text=text) for term, text in texts.items()]
         draw(html('<dl class="terms">{terms}</dl>', terms=join(terms)))
-        draw(html('<p class="about">{facts}</p>', facts=_facts(data.build(), chosen, rows)))
+        draw(html('<p class="about">{facts}</p>', facts=facts(data.build(), chosen, rows)))
         for name in sql:
             st.caption(plain(name))
             st.code(queries.text(name), language="sql")
 
 
-def _facts(build: Build, chosen: Chosen, rows: int) -> str:
+def facts(build: Build, chosen: Chosen, rows: int) -> str:
+    """Data until when, which build, of how many users, events and payments, from how many rows."""
     return say(
         "foot.facts",
         last=chosen.data_until - timedelta(days=1),

@@ -94,11 +94,16 @@ def state_of(entry: Written, kind: Kind) -> str:
     """Its state in words; an overdue or escalated entry says so."""
     field = kind.fields["state"]
     parts = [words.labels(field.options or {}).get(entry.text("state"), entry.text("state"))]
-    if standing(line_of(entry), data.today()) == "overdue":
+    if is_overdue(entry):
         parts.append(say("registers.overdue"))
     if entry.body.get("escalated") and entry.text("state") not in CLOSED:
         parts.append(say("registers.escalated", name=entry.text("escalated_to")))
     return words.listed(parts)
+
+
+def is_overdue(entry: Written) -> bool:
+    """Whether its day is gone and it is not closed."""
+    return standing(line_of(entry), data.today()) == "overdue"
 
 
 def _table(entries: Sequence[Written], kind: Kind, register: Register, name: str) -> None:

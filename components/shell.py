@@ -19,9 +19,13 @@ with st.sidebar:
 
 page = st.navigation(
     [
-        st.Page("../pages/overview.py", title=say("menu.overview"), icon=":material/grid_view:", default=True),
+        st.Page("../pages/review.py", title=say("menu.review"), icon=":material/event_available:", default=True),
+        st.Page("../pages/overview.py", title=say("menu.overview"), icon=":material/grid_view:"),
         st.Page("../pages/lifecycle.py", title=say("menu.lifecycle"), icon=":material/timeline:"),
+        st.Page("../pages/aarrr.py", title=say("menu.aarrr"), icon=":material/filter_alt:"),
+        st.Page("../pages/channels.py", title=say("menu.channels"), icon=":material/hub:"),
         st.Page("../pages/retention.py", title=say("menu.retention"), icon=":material/replay:"),
+        st.Page("../pages/campaigns.py", title=say("menu.campaigns"), icon=":material/campaign:"),
         st.Page("../pages/playbook.py", title=say("menu.playbook"), icon=":material/checklist:"),
         st.Page("../pages/data.py", title=say("menu.data"), icon=":material/fact_check:"),
     ]

@@ -1,4 +1,7 @@
-"""metrics.yml: the headline figures, by id; how each is counted is queries/build/metrics/<id>.sql."""
+"""metrics.yml: the headline figures, by id; how each is counted is queries/build/metrics/<id>.sql.
+
+One key is no figure: `alerts`, the rules of what is told of the product as a whole.
+"""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -8,10 +11,12 @@ from pydantic import Field, ValidationInfo, field_validator
 
 import config
 from config.faults import ConfigError, did_you_mean
-from config.kinds import Better, Family, Grain, Unit
+from config.kinds import Better, Family, Grain, Rules, Unit
 from config.product import Figure, Product
-from config.reading import Model, read
+from config.reading import Model, checked, parse
 from config.text import Text, Translated
+
+ALERTS = "alerts"
 
 
 class Metric(Model):
@@ -19,6 +24,8 @@ class Metric(Model):
 
     better   which way is good; None: neither, its changes stay grey
     target   a count: the sum of a month; a rate: its level, 0.31 for 31 %; None where there is none
+    alerts   what of it is told unasked. unusual: a day or week far outside its usual range; behind: below the pace to
+             its month's target
     """
 
     label: Text
@@ -28,6 +35,7 @@ class Metric(Model):
     definition: Text
     target: Annotated[float, Field(ge=0)] | None = None
     owner: Text | None = None
+    alerts: Rules = ()
 
     @field_validator("target")
     @classmethod
@@ -47,12 +55,55 @@ class Elsewhere(Metric):
     every: Grain = "day"
 
 
+class Alerts(Model):
+    """What is told unasked of the product as a whole.
+
+    stage_changed  another stage than the one told last
+    data_old       the last day covered is more than so many days before today; None: not told
+    build_failed   the last build failed, or was cut off
+    """
+
+    stage_changed: bool = False
+    data_old: Annotated[int, Field(ge=1)] | None = None
+    build_failed: bool = False
+
+
+class _Rules(Model):
+    alerts: Alerts = Alerts()
+
+
 def load(folder: Path | None = None) -> dict[str, Metric]:
-    """The figures of that folder (default: the one in use), in order; the shipped ones if it has none."""
+    """The figures of that folder (default: the one in use), in order; the shipped ones if it has none.
+
+    Raises ConfigError with every fault of the file, those of its rules too.
+    """
+    return _read(folder)[0]
+
+
+def rules(folder: Path | None = None) -> Alerts:
+    """The rules of the whole product in the same file; nothing is told where it has none."""
+    return _read(folder)[1]
+
+
+def _read(folder: Path | None) -> tuple[dict[str, Metric], Alerts]:
     path = (folder or config.folder()) / "metrics.yml"
     if not path.is_file() and path.parent.is_dir():
         path = config.SHIPPED / "metrics.yml"
-    return read(path, dict[str, Metric])
+    content, faults = parse(path)
+    of_all = {ALERTS: content.pop(ALERTS)} if ALERTS in content else {}
+    figures: dict[str, Metric] = {}
+    found = _Rules()
+    try:
+        figures = checked(content, dict[str, Metric], path.name, faults)
+    except ConfigError as error:
+        faults = list(error.faults)
+    try:
+        found = checked(of_all, _Rules, path.name)
+    except ConfigError as error:
+        faults += error.faults
+    if faults:
+        raise ConfigError(faults)
+    return figures, found.alerts
 
 
 def of(product: Product) -> dict[str, Metric]:

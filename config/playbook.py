@@ -14,7 +14,7 @@ from config.reading import Model, read
 from config.text import Text
 
 ListedStage = Literal["design", "cold_start", "growth", "maturity", "decline"]
-PageName = Literal["overview", "lifecycle", "retention", "playbook", "data"]
+PageName = Literal["review", "overview", "lifecycle", "aarrr", "channels", "retention", "campaigns", "playbook", "data"]
 NO_FIGURE = "is no figure of metrics.yml"
 NO_ITEM = "is no item of this stage"
 Cadence = Literal["once", "weekly", "monthly"]

@@ -171,6 +171,7 @@ def _sentence(kind: Any, error: ErrorDetails) -> str:
 
 
 _NAMES = {
+    "bool_type": "true or false",
     "int_type": "a whole number",
     "float_type": "a number",
     "tuple_type": "a list",

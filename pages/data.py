@@ -12,6 +12,7 @@ agreed = reconciliation.agreements(beside, metrics())
 found = analysis.troubles(brought, read("data/checks"), agreed, product().max_rejected)
 
 trust.head(brought, found, chosen)
+building.failed()
 trust.troubles(found)
 
 notes.heading(say("data.tables"), say("data.tables_about"))

@@ -5,8 +5,9 @@ import csv
 import json
 import re
 import sys
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,9 +18,17 @@ from rich.table import Table
 import config
 from config import presets, product
 from config.faults import ConfigError
-from warehouse import queries, read
+from warehouse import publish, queries, read
 from warehouse.build import build
-from warehouse.errors import NewFailed, Unanswered, UnknownQuery, WarehouseError, WrongParameter
+from warehouse.errors import (
+    BuildFailed,
+    BuildRunning,
+    NewFailed,
+    Unanswered,
+    UnknownQuery,
+    WarehouseError,
+    WrongParameter,
+)
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
 WIDE = 10_000
@@ -131,7 +140,7 @@ def _build(asked: argparse.Namespace) -> None:
         if _is_demo():
             _demo(argparse.Namespace(out=None))
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress, _trace(out):
         task = progress.add_task("Starting")
         path = build(product.load(), out, progress=lambda step: progress.update(task, description=step))
     connection = read.connect(path)
@@ -153,6 +162,20 @@ def _build(asked: argparse.Namespace) -> None:
             f"{product.load().max_segments:,} combinations (max_segments in product.yml); see `query data/folded`.",
             file=sys.stderr,
         )
+
+
+@contextmanager
+def _trace(out: Path) -> Iterator[None]:
+    """What stops a build is written down beside the warehouse, for the alerts; one that did not begin is none."""
+    try:
+        yield
+    except BuildRunning:
+        raise
+    except Exception as error:
+        # Where the folder is what is wrong, the error itself says so.
+        with suppress(OSError, BuildFailed):
+            publish.note_failure(out, str(error) or type(error).__name__, datetime.now(UTC))
+        raise
 
 
 def _is_built(out: Path) -> bool:

@@ -26,6 +26,7 @@ CLOCK = Path("/etc/localtime")
 NAMED = ("ALMANAC_CONFIG", "ALMANAC_DATA", "ALMANAC_WAREHOUSE")
 # Seen from the checkout: systemd takes no path of a program that has quotes in it.
 COMMAND = ".venv/bin/python -m warehouse build"
+ALERTS = ".venv/bin/python -m components.report alerts --send NAME"
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,12 @@ def main() -> int:
         f"# systemd: save as {units}.service\n{service(chosen)}\n"
         f"# … and as {units}.timer\n{timer(chosen)}\n"
         f"# then: systemctl --user enable --now {chosen.name}.timer\n"
-        "# and, to have it run while you are logged out: loginctl enable-linger"
+        "# and, to have it run while you are logged out: loginctl enable-linger\n\n"
+        "# To be told what is amiss, also where the build failed: a second line of cron like the one above, an hour\n"
+        "# later, with this in the build's place (ALMANAC_URL, and ALMANAC_LOGBOOK where it is set, before it):\n"
+        f"#   {ALERTS}\n"
+        "# or, in the .service file under [Service], with those as Environment= too:\n"
+        f"#   ExecStopPost=/usr/bin/env {ALERTS}"
     )
     return 0
 

@@ -5,7 +5,7 @@ The same document makes the same bytes.
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from pathlib import Path
 
@@ -73,6 +73,13 @@ def csv(document: Document) -> bytes:
     ]
     whole = pd.concat(found, ignore_index=True) if found else pd.DataFrame({"section": []})
     return tables.csv(whole[["section", *(name for name in whole.columns if name != "section")]])
+
+
+FORMS: dict[str, Callable[[Document], bytes]] = {
+    "html": lambda document: html(document).encode(),
+    "md": lambda document: markdown(document).encode(),
+    "csv": csv,
+}
 
 
 # HTML -----------------------------------------------------------------------------------------------------

@@ -55,6 +55,8 @@ def faults_of_product(folder: Path, content: str | bytes) -> list[str]:
         ("max_segments: true", "max_segments: must be a whole number, not true"),
         ("max_segments: 010", 'max_segments: must be a whole number, not "010"'),
         ("max_segments: 0", "max_segments: must be at least 1, not 0"),
+        ("channel_limit: -0.1", "channel_limit: must be at least 0, not -0.1"),
+        ("channel_limit: 1.5", "channel_limit: must be at most 1, not 1.5"),
         ("max_rejected: 2", "max_rejected: must be at most 1, not 2"),
         ("max_rejected: -0.1", "max_rejected: must be at least 0, not -0.1"),
         ("max_rejected: .nan", 'max_rejected: must be a number, not ".nan"'),
@@ -116,8 +118,40 @@ def faults_of_product(folder: Path, content: str | bytes) -> list[str]:
         ("funnels: {f: {label: F, steps: [a]}}", "funnels.f.steps: must have 2 to 20 entries, not 1"),
         ("funnels: {f: {label: F, steps: a}}", 'funnels.f.steps: must be a list, not "a"'),
         (
-            "funnels: {f: {label: F, steps: [a, {b: c}]}}",
-            "funnels.f.steps, entry 2: must be an event or a list of events, not a mapping",
+            "funnels: {f: {label: F, steps: [a, 7]}}",
+            "funnels.f.steps, entry 2: must be an event or a list of events, not 7",
+        ),
+        (
+            "funnels: {f: {label: F, steps: [a, {event: []}]}}",
+            "funnels.f.steps, entry 2.event: must be an event or a list of events, not []",
+        ),
+        (
+            "funnels: {f: {label: F, steps: [a, {event: b, need: c}]}}",
+            "funnels.f.steps, entry 2.need: is not a known key: did you mean needs?",
+        ),
+        (
+            "funnels: {f: {label: F, steps: [a, {needs: c}]}}",
+            "funnels.f.steps, entry 2.event: is missing: add it",
+        ),
+        (
+            "funnels: {f: {label: F, steps: [a, {event: b, needs: ''}]}}",
+            'funnels.f.steps, entry 2.needs: must be text, or {en: …, zh: …}, not ""',
+        ),
+        (
+            f"funnels: {{f: {{label: F, steps: [{', '.join('abcdefghijklmnopqrstu')}]}}}}",
+            "funnels.f.steps: must have 2 to 20 entries, not 21",
+        ),
+        (
+            "funnels: {f: {label: F, steps: [a, b], window: 0 days}}",
+            'funnels.f.window: must be a number of minutes, hours, days or weeks, such as 7 days, not "0 days"',
+        ),
+        (
+            "funnels: {f: {label: F, steps: [a, b], window: 10 years}}",
+            'funnels.f.window: must be a number of minutes, hours, days or weeks, such as 7 days, not "10 years"',
+        ),
+        (
+            "funnels: {f: {label: F, steps: [a, b], window: 3651 days}}",
+            'funnels.f.window: must be at most 3650 days, not "3651 days"',
         ),
         (
             "funnels: {f: {label: F, steps: [a, b], window: 7}}",

@@ -113,7 +113,8 @@ def book(item: str = "", *, gates: str = "[]", more: str = "", growth: str = "")
 
 NAME = "is no name to use here: write small letters a to z, digits and _, a letter first"
 EVIDENCE = "must be by_hand, {figure: …, at_least: …} or {link: …}"
-LINK = "must be a page (overview, lifecycle, retention, playbook, data) or begin with https://"
+PAGES = "review, overview, lifecycle, aarrr, channels, retention, campaigns, playbook, data"
+LINK = f"must be a page ({PAGES}) or begin with https://"
 PROOF = "must have evidence (a figure and its bound) or items, one of the two"
 MISSING = "stages: decline is missing: give it a checklist"
 DESIGN = "stages.design.items, entry 1"

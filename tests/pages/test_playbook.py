@@ -32,7 +32,6 @@ def another_visit(page: str = "playbook", **filters: str) -> AppTest:
     app = AppTest.from_file(str(SHELL), default_timeout=60)
     for name, value in filters.items():
         app.query_params[name] = value
-    app.run()
     return app.switch_page(f"../pages/{page}.py").run()
 
 

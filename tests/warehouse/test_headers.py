@@ -27,7 +27,13 @@ def assembly(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assembly]:
     """A build stopped at its end, with its scratch tables still there."""
     folder = write_product(
         tmp_path_factory.mktemp("headers"),
-        {"dimensions": {"platform": "Platform"}, "activation": {"event": ["read"]}, "reward_events": ["prize"]},
+        {
+            "dimensions": {"platform": "Platform"},
+            "activation": {"event": ["read"]},
+            "reward_events": ["prize"],
+            # The order that leaves every scratch table of a funnel behind.
+            "funnels": {"reading": {"label": "Reading", "steps": ["read", "payment"], "order": "any"}},
+        },
         {
             "users": [{"user_id": "a", "signed_up_at": "2024-01-01 10:00", "platform": "web"}],
             "events": [{"user_id": "a", "event": "read", "occurred_at": "2024-01-02 10:00"}],
