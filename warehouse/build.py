@@ -5,6 +5,7 @@ Scratch tables live in a database of their own, `staging`, which is thrown away.
 """
 
 import contextlib
+import math
 import re
 import secrets
 import time
@@ -32,6 +33,8 @@ Progress = Callable[[str], None]
 
 # The windows of weekly and monthly actives that end on any day.
 ROLLING_DAYS = (7, 28)
+# People exposed to a campaign who are followed in one go: 5 million at once took 0.6 GB more than in parts.
+EXPOSED_AT_ONCE = 2_000_000
 PUBLISHED_AS_READ = ("campaigns", "exposures", "feedback", "content", "costs", "figures", "groups")
 
 
@@ -355,14 +358,25 @@ class Assembly:
 
     def _make_campaigns(self) -> None:
         """Who was exposed to what, what they did since, and the sums by which campaigns are judged."""
-        for scratch in ("campaign_plans", "campaign_shown", "campaign_exposed", "campaign_people", "campaign_caps"):
+        for scratch in ("campaign_plans", "campaign_shown", "campaign_exposed"):
             self._make(scratch, "staging")
-        for scratch in ("campaign_met", "campaign_joined"):
+        self._follow_the_exposed()
+        for scratch in ("campaign_caps", "campaign_met", "campaign_joined"):
             self._make(scratch, "staging")
         for cube in ("campaign_outcomes", "campaign_days", "campaign_arrivals", "campaign_overlaps"):
             self._make(cube)
         for cube in ("campaign_newcomers", "campaign_goals", "campaign_goal_days", "campaign_facts"):
             self._make(cube)
+
+    def _follow_the_exposed(self) -> None:
+        """What each of them did, in so many parts of the people that each fits into memory."""
+        exposed = self._value("select count(*) from staging.campaign_exposed")
+        parts = max(math.ceil(exposed / EXPOSED_AT_ONCE), 1)
+        with self._timed("campaign_people") as count:
+            for part in range(parts):
+                self.settings |= {"parts": parts, "part": part}
+                before = "insert into staging.campaign_people" if part else "create table staging.campaign_people as"
+                count(self._run(f"{before}\n", "campaign_people"))
 
     def _find_changes(self, described: Mapping[str, metrics.Metric], previous: Path | None) -> None:
         """Note the definitions in force, and what is different from the warehouse in use until now."""

@@ -14,13 +14,13 @@ from analysis.effect.derived import (
     return_on_cost,
     wasted,
 )
-from analysis.effect.effects import Effect
+from analysis.effect.effects import Effect, together
 from analysis.effect.gates import Gate
 from analysis.effect.interaction import Interaction, interaction
 from analysis.effect.judge import Guardrail, Level, Verdict, judge, judge_each
 from analysis.effect.later import PullForward, pull_forward
 from analysis.effect.means import Mean, Relative, Sums, adjusted, means, relative
-from analysis.effect.planning import Holdout, Plan, holdouts, mde_if_all, plan
+from analysis.effect.planning import Holdout, Plan, holdouts, mde_if_all, plan, variance_of
 from analysis.effect.quality import Quality, quality
 from analysis.effect.scoring import Score, score
 from analysis.effect.shares import Difference, proportions, sample_ratio, share_variance
@@ -74,5 +74,7 @@ __all__ = [
     "sequence",
     "share_variance",
     "state",
+    "together",
+    "variance_of",
     "wasted",
 ]

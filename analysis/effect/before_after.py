@@ -54,8 +54,10 @@ def before_after(table: pd.DataFrame, starts_on: date, ends_on: date, data_until
     """People a day in the 28 days before, in the campaign's days, and after them.
 
     table       as campaigns/before_after: day, active, reached (missing without a goal); other days do not count
+    starts_on, ends_on  both days belong to it; where they were mixed up, the earlier one begins it
     data_until  first day not covered
     """
+    starts_on, ends_on = min(starts_on, ends_on), max(starts_on, ends_on)
     day = table["day"].to_numpy("datetime64[D]")
     what: Literal["reached", "active"] = "reached" if table["reached"].notna().any() else "active"
     reached = table[what].to_numpy(float, na_value=np.nan)

@@ -11,13 +11,15 @@ import pandas as pd
 State = Literal["planned", "running", "open", "final"]
 
 CONTROL = "control"
+# The goal that is no event: any payment above 0.
+PAYMENT = "payment"
 
 
 @dataclass(frozen=True)
 class Campaign:
     """A row of campaigns/list. Numbers that are not known are missing (nan), other things None.
 
-    starts_on, ends_on  both days belong to it
+    starts_on, ends_on  both days belong to it; as given, even where they were mixed up: see first_day, last_day
     expected            difference of shares hoped for: 0.05 is five points
     control_share       planned share of the control, 0-1
     closes_on           first day on which every window is over; while it runs, of those still to be reached too
@@ -64,11 +66,26 @@ class Campaign:
         return cls(**{**known, **{name: float(known[name]) for name in numbers}})
 
     @property
+    def is_reversed(self) -> bool:
+        """Whether its two days were mixed up."""
+        return self.ends_on < self.starts_on
+
+    @property
+    def first_day(self) -> date:
+        """The earlier of its two days."""
+        return min(self.starts_on, self.ends_on)
+
+    @property
+    def last_day(self) -> date:
+        """The later one."""
+        return max(self.starts_on, self.ends_on)
+
+    @property
     def complete_on(self) -> date:
         """First day on which every window is over; by the last day of the campaign where that is not known."""
         if self.closes_on is not None:
             return self.closes_on
-        return self.ends_on + timedelta(days=int(self.window_days) if math.isfinite(self.window_days) else 1)
+        return self.last_day + timedelta(days=int(self.window_days) if math.isfinite(self.window_days) else 1)
 
     @property
     def planned_share(self) -> float:
@@ -82,9 +99,9 @@ def state(campaign: Campaign, data_until: date) -> State:
     data_until  first day not covered
     returns     planned (not begun) | running | open (over, but some people's windows are not) | final
     """
-    if data_until <= campaign.starts_on:
+    if data_until <= campaign.first_day:
         return "planned"
-    if data_until <= campaign.ends_on:
+    if data_until <= campaign.last_day:
         return "running"
     if campaign.pending > 0 or (campaign.closes_on is not None and campaign.closes_on > data_until):
         return "open"

@@ -10,8 +10,8 @@ POWER_80 = 2.80
 
 
 def mde(standard_error: float) -> float:
-    """The smallest effect seen four times in five, in the unit of the standard error; missing where that is."""
-    return POWER_80 * standard_error
+    """The smallest effect seen four times in five, in the unit of the standard error; missing where that is or is 0."""
+    return POWER_80 * standard_error if standard_error > 0 else math.nan
 
 
 def needed_per_arm(p: float, effect: float) -> float:

@@ -17,6 +17,8 @@ GOAL = "goal"
 # Of each person an amount or a number of days; every other metric is a yes or no.
 MEANS = frozenset({"payments", "active_days"})
 GUARDRAILS = ("opt_out", "complaint")
+# The name of all treatments taken as one.
+ALL = ""
 
 # Fewer people than this in a group, or fewer people expected to do it (or not to), and nothing is told.
 FEWEST_PEOPLE = 30
@@ -121,6 +123,24 @@ def measure(
         return tuple(_at_any_time(effect, assigned, len(effects)) for effect in effects)
     q_values = benjamini_hochberg([effect.p_value for effect in effects])
     return tuple(replace(effect, q_value=q) for effect, q in zip(effects, q_values, strict=True))
+
+
+def together(
+    outcomes: pd.DataFrame, metric: str, arms: pd.DataFrame | None = None, *, early: bool = False
+) -> Effect | None:
+    """All treatments as one against the control: what the whole campaign did, which its cost is set against.
+
+    outcomes  as campaigns/outcomes; arms as campaigns/arms, needed where early
+    returns   None where a side is empty
+    """
+    merged = outcomes.assign(arm=outcomes["arm"].where(outcomes["arm"] == CONTROL, ALL))
+    assigned: dict[str, float] = {}
+    if arms is not None:
+        for arm, count in zip(arms["arm"].tolist(), arms["assigned"].to_numpy(float, na_value=0).tolist(), strict=True):
+            name = arm if arm == CONTROL else ALL
+            assigned[name] = assigned.get(name, 0.0) + count
+    found = measure(sums_of(merged), [metric], [ALL], assigned, early)
+    return found[0] if found else None
 
 
 def plausible(effect: Effect, expected: float) -> float:

@@ -143,6 +143,18 @@ def is_enough(effect: Effect, expected: float) -> bool:
     return _too_little(effect, expected) is None
 
 
+def clearest(effects: Sequence[Effect], expected: float) -> Effect:
+    """The one that tells most: of those with people enough, if there are any, the one that would show the smallest."""
+    # Where hardly anybody did it the smallest effect seen is small, and yet nothing can be told.
+    return min(
+        effects,
+        key=lambda effect: (
+            not is_enough(effect, expected),
+            effect.mde if math.isfinite(effect.mde) else math.inf,
+        ),
+    )
+
+
 def size(effects: Sequence[Effect], expected: float) -> Gate:
     """Whether the groups are large enough, of the treatment that tells most.
 
@@ -152,7 +164,7 @@ def size(effects: Sequence[Effect], expected: float) -> Gate:
     """
     if not effects:
         return Gate("size", "failed", Finding("effect.gate.size.nobody"))
-    best = min(effects, key=lambda effect: effect.mde if math.isfinite(effect.mde) else math.inf)
+    best = clearest(effects, expected)
     bound = plausible(best, expected)
     figures: dict[str, Fact] = {
         "treated": best.treated_n,
@@ -182,13 +194,14 @@ def wanted(effect: Effect, expected: float) -> tuple[float, float]:
 def finished(campaign: Campaign, now: State) -> Gate:
     """Whether the planned end is reached: the campaign over, and everybody's window too."""
     if now == "final":
-        return Gate("finished", "passed", Finding("effect.gate.finished.passed", {"ends_on": campaign.ends_on}))
+        return Gate("finished", "passed", Finding("effect.gate.finished.passed", {"ends_on": campaign.last_day}))
     figures: dict[str, Fact] = {
         "until": campaign.complete_on,
         "pending": campaign.pending,
         "closed": campaign.closed,
     }
-    return Gate("finished", "failed", Finding("effect.gate.finished.failed", figures))
+    key = "more_to_come" if campaign.pending == 0 else "failed"
+    return Gate("finished", "failed", Finding(f"effect.gate.finished.{key}", figures))
 
 
 def _too_little(effect: Effect, expected: float) -> str | None:

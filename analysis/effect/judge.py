@@ -231,7 +231,9 @@ class _Case:
 
     def _nothing_measured(self, asked: tuple[Gate, ...]) -> Verdict:
         if not any(metric == GOAL for _, metric in self.sums) and self.campaign.goal is None:
-            return self._make("D", "descriptive", saying.no_goal(), asked)
+            # Whether people are enough, and were alike before, is asked of a goal.
+            without = tuple(each for each in asked if each.key not in ("balance", "size"))
+            return self._make("D", "descriptive", saying.no_goal(), without)
         label: Label = "too_little" if self.now == "final" else "early"
         return self._make("E", label, saying.nobody_closed(asked[-1]), asked)
 
@@ -240,8 +242,8 @@ class _Case:
 
     def _a_day(self) -> float:
         """People assigned a day so far; missing before the first day is over."""
-        days = (self.campaign.ends_on - self.campaign.starts_on).days + 1
-        over = min((self.data_until - self.campaign.starts_on).days, days)
+        days = (self.campaign.last_day - self.campaign.first_day).days + 1
+        over = min((self.data_until - self.campaign.first_day).days, days)
         return sum(self.assigned.values()) / over if over > 0 else math.nan
 
     def _make(

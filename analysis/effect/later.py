@@ -9,6 +9,8 @@ from analysis.effect.shares import Difference, proportions
 from analysis.finding import Finding
 
 WINDOWS_LATER = 2
+# A lead of which at least so much is left, though no longer beyond chance, is not called made up for.
+HALF = 0.5
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ def pull_forward(daily: pd.DataFrame, treatment: str, window_days: int) -> PullF
     at_end, later = (proportions(*groups[treatment][on], *groups[CONTROL][on]) for on in (end, day))
     figures = {"first": abs(at_end.difference), "later": abs(later.difference), "days": day + 1}
     what = _what(at_end, later)
+    if at_end.beyond_chance and at_end.difference < 0:
+        what = f"{what}_behind"
     return PullForward(at_end, later, day, Finding(f"effect.later.{what}", figures))
 
 
@@ -61,6 +65,8 @@ def _by_day(daily: pd.DataFrame, arm: str) -> dict[int, tuple[float, float]]:
 def _what(at_end: Difference, later: Difference) -> str:
     if not at_end.beyond_chance:
         return "nothing_to_keep"
-    if later.beyond_chance and (later.difference > 0) == (at_end.difference > 0):
-        return "kept"
-    return "made_up"
+    left = later.difference / at_end.difference
+    if later.beyond_chance:
+        return "kept" if left > 0 else "turned"
+    # With time more people do it by themselves, and a lead no smaller may drown in their noise.
+    return "made_up" if left < HALF else "unclear"

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.effect.chance import POWER_80, mde
+from analysis.effect.means import Sums
 from analysis.finding import Finding
 
 HOLDOUTS = (0.05, 0.10, 0.20)
@@ -65,6 +66,17 @@ def plan(variance: float, effect: float, arrivals_a_day: float, held_out: float 
         return Plan(treated, control, people, math.nan, Finding("effect.plan.people", figures))
     days = float(math.ceil(people / arrivals_a_day))
     return Plan(treated, control, people, days, Finding("effect.plan.days", {**figures, "count": int(days)}))
+
+
+def variance_of(group: Sums) -> float:
+    """Variance of one person's amount, with what earlier doings foretell taken off; missing for fewer than two people.
+
+    source  CUPED: the residual variance of y on x, (Σ(y − ȳ)² − (Σ(x − x̄)(y − ȳ))² / Σ(x − x̄)²) / (n − 1)
+    """
+    if group.n < 2:
+        return math.nan
+    foretold = group.together**2 / group.spread_before if group.spread_before > 0 else 0.0
+    return max(group.spread - foretold, 0.0) / (group.n - 1)
 
 
 def mde_if_all(variance: float, eligible: float, held_out: float = 0.5) -> float:

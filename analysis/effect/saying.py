@@ -4,10 +4,10 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from analysis.effect.campaign import Campaign
+from analysis.effect.campaign import PAYMENT, Campaign
 from analysis.effect.chance import needed_per_arm
 from analysis.effect.effects import Effect
-from analysis.effect.gates import Gate, is_enough, wanted
+from analysis.effect.gates import Gate, clearest, is_enough, wanted
 from analysis.effect.means import Sums
 from analysis.effect.planning import mde_if_all
 from analysis.effect.shares import share_variance
@@ -82,8 +82,7 @@ def overlapping(effects: Sequence[Effect], overlap: Gate) -> Said:
 
 def too_little(campaign: Campaign, effects: Sequence[Effect], size: Gate, a_day: float) -> Said:
     """E: what was seen, what could have been, and how many more people it takes."""
-    best = min(effects, key=lambda effect: effect.mde if math.isfinite(effect.mde) else math.inf)
-    people, effect = wanted(best, campaign.expected)
+    people, effect = wanted(clearest(effects, campaign.expected), campaign.expected)
     raises: tuple[Finding, ...] = (Finding("effect.raise.measure_else"),)
     if math.isfinite(people):
         pace = _pace(a_day)
@@ -139,11 +138,13 @@ def no_control(campaign: Campaign, total: Sums, assigned: Mapping[str, float]) -
     people = sum(assigned.values())
     raises: list[Finding] = []
     seen = mde_if_all(share_variance(total.mean), people, HOLDOUT) if total.n else math.nan
-    if math.isfinite(seen) and seen > 0:
+    if 0 < seen < 1:
         raises.append(Finding("effect.raise.hold_out", {"share": HOLDOUT, "people": people * HOLDOUT, "mde": seen}))
     else:
         raises.append(Finding("effect.raise.hold_out_plain", {"share": HOLDOUT}))
     raises += [Finding("effect.raise.comparison"), Finding("effect.raise.series")]
+    if campaign.goal is None:
+        raises.insert(0, Finding("effect.raise.name_a_goal"))
     figures: dict[str, Fact] = {
         "reached": total.sum_y,
         "people": total.n,
@@ -198,17 +199,18 @@ def nobody_treated(control: Gate) -> Said:
 
 def planned(campaign: Campaign) -> Said:
     """E: not begun."""
-    return Said(answer=(Finding("effect.answer.planned", {"starts_on": campaign.starts_on}),))
+    return Said(answer=(Finding("effect.answer.planned", {"starts_on": campaign.first_day}),))
 
 
 def left_out(campaign: Campaign) -> tuple[Finding, ...]:
     """People and rows that the figures leave out, and dates that cannot be."""
     found: list[Finding] = []
-    if campaign.ends_on < campaign.starts_on:
+    if campaign.is_reversed:
         dates = {"starts_on": campaign.starts_on, "ends_on": campaign.ends_on}
         found.append(Finding("effect.also.reversed", dates))
     if campaign.goal_times == 0 and campaign.goal is not None:
-        found.append(Finding("effect.also.goal_never", {"goal": campaign.goal}))
+        key = "never_paid" if campaign.goal == PAYMENT else "goal_never"
+        found.append(Finding(f"effect.also.{key}", {"goal": campaign.goal}))
     if not campaign.is_window_stated:
         found.append(Finding("effect.also.window_taken", {"days": campaign.window_days}))
     for name in ("in_two_arms", "before_joining", "exposed_again", "outside_days"):
@@ -234,7 +236,7 @@ def _answer(effect: Effect, form: str, campaign: Campaign) -> Finding:
 
 
 def _small(effect: Effect, form: str) -> Finding:
-    what = "blunt" if effect.mde > 0 else "same_for_all"
+    what = "same_for_all" if math.isnan(effect.mde) else "blunt" if effect.mde < 1 else "blind"
     return Finding(f"effect.answer.{what}.{form}", _figures(effect))
 
 

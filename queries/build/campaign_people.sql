@@ -4,6 +4,8 @@
 -- params   $data_until date      first day not covered
 --          $opt_out_events varchar[]  events by which people turn messages off
 --          $complaint_events varchar[]  events by which they complain
+--          $parts    integer     into how many parts people are cut, as all at once need not fit into memory
+--          $part     integer     the one that is counted, from 0
 -- returns  campaign_key integer  which campaign
 --          arm       varchar     control, or the name of a treatment
 --          segment_id integer    the segment the person is in
@@ -35,7 +37,7 @@ with wanted as (
 assigned as (
     select campaign_key, user_key, arm, segment_id, exposed_at, exposed_on, window_days
     from staging.campaign_exposed
-    where fate = 'assigned'
+    where fate = 'assigned' and user_key % $parts::integer = $part::integer
 ),
 deeds as (
     select
@@ -48,7 +50,10 @@ deeds as (
     from assigned
     inner join wanted on wanted.campaign_key = assigned.campaign_key
     inner join events on events.user_key = assigned.user_key and events.event = wanted.goal
-    where wanted.goal <> 'payment' and events.day < $data_until::date
+    where
+        wanted.goal <> 'payment'
+        and events.day < $data_until::date
+        and events.user_key % $parts::integer = $part::integer
     union all
     select
         assigned.campaign_key,
@@ -60,7 +65,11 @@ deeds as (
     from assigned
     inner join wanted on wanted.campaign_key = assigned.campaign_key
     inner join payments on payments.user_key = assigned.user_key
-    where wanted.goal = 'payment' and payments.amount > 0 and payments.day < $data_until::date
+    where
+        wanted.goal = 'payment'
+        and payments.amount > 0
+        and payments.day < $data_until::date
+        and payments.user_key % $parts::integer = $part::integer
 ),
 done as (
     select
@@ -86,6 +95,7 @@ paid as (
     inner join payments on payments.user_key = assigned.user_key
     where
         payments.day < $data_until::date
+        and payments.user_key % $parts::integer = $part::integer
         and payments.day >= assigned.exposed_on - 28
         and payments.day < assigned.exposed_on + assigned.window_days
     group by assigned.campaign_key, assigned.user_key
@@ -103,7 +113,8 @@ active as (
     from assigned
     inner join activity on activity.user_key = assigned.user_key
     where
-        activity.day >= assigned.exposed_on - 28
+        activity.user_key % $parts::integer = $part::integer
+        and activity.day >= assigned.exposed_on - 28
         and activity.day < assigned.exposed_on + greatest(assigned.window_days, 31)
     group by assigned.campaign_key, assigned.user_key
 )

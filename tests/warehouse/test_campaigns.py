@@ -112,6 +112,18 @@ def answers() -> Iterator[Answers]:
         yield found
 
 
+def test_people_followed_in_parts_are_those_followed_at_once(answers: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = "select table_name from duckdb_tables() where table_name like 'campaign_%' order by all"
+    monkeypatch.setattr("warehouse.build.EXPOSED_AT_ONCE", 2)
+    with built(PRODUCT, TABLES, today=date(2024, 3, 2)) as in_parts:
+        assert in_parts.sql(counted) == answers.sql(counted)
+        for (table,) in answers.sql(counted):
+            everything = f"from {table} order by all"
+            assert in_parts.sql(everything) == answers.sql(everything), table
+        steps = "select rows from build_steps where step = 'campaign_people'"
+        assert in_parts.sql(steps) == answers.sql(steps) == [(5,)]
+
+
 def test_campaigns_are_listed_the_latest_first_with_who_was_left_out_and_why(answers: Answers) -> None:
     rows = {row.pop("campaign_id"): row for row in answers.dicts("campaigns/list")}
     nobody = {

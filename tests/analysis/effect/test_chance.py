@@ -13,6 +13,7 @@ from analysis.effect import benjamini_hochberg, mde, needed_per_arm, sequence
 
 def test_four_times_in_five_an_effect_of_2_8_errors_is_seen():
     assert mde(0.01) == pytest.approx(0.028)
+    assert math.isnan(mde(0.0))  # where nothing varies no effect is the smallest
     assert mde(1) == pytest.approx(stats.norm.ppf(0.975) + stats.norm.ppf(0.8), abs=0.002)
 
 

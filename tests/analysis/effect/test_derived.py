@@ -20,6 +20,7 @@ from analysis.effect import (
     pull_forward,
     quality,
     return_on_cost,
+    together,
     wasted,
 )
 from tests.analysis.effect.campaigns import AFTER, campaign, row, say, sums_of, table
@@ -154,6 +155,13 @@ def daily(treated, control, n=1000, left=None) -> pd.DataFrame:
         ([100, 200, 210, 215, 220, 225], [50, 100, 110, 115, 120, 125], "kept"),
         ([100, 200, 200, 200, 200, 200], [50, 100, 140, 170, 190, 199], "made_up"),
         ([50, 101, 110, 120, 130, 140], [50, 100, 110, 120, 130, 140], "nothing_to_keep"),
+        ([50, 100, 110, 115, 120, 125], [100, 200, 210, 215, 220, 225], "kept_behind"),
+        ([50, 100, 140, 170, 190, 199], [100, 200, 200, 200, 200, 200], "made_up_behind"),
+        ([100, 200, 200, 200, 200, 200], [50, 100, 200, 300, 400, 450], "turned"),
+        ([50, 100, 200, 300, 400, 450], [100, 200, 200, 200, 200, 200], "turned_behind"),
+        # 4 points lead at both ends: beyond chance of 60 and 100, not of 480 and 520 in 1,000.
+        ([50, 100, 200, 300, 400, 520], [30, 60, 160, 260, 360, 480], "unclear"),
+        ([30, 60, 160, 260, 360, 480], [50, 100, 200, 300, 400, 520], "unclear_behind"),
     ],
 )
 def test_a_lead_that_the_control_makes_up_was_only_brought_forward(treated, control, key):
@@ -332,5 +340,35 @@ def test_what_before_and_after_say(table, until, key):
     assert say([found.finding])
 
 
+def test_days_that_were_mixed_up_are_put_right():
+    table = pd.DataFrame({"day": pd.date_range("2026-01-01", periods=20), "active": range(20), "reached": range(20)})
+    first, last = pd.Timestamp("2026-01-10").date(), pd.Timestamp("2026-01-14").date()
+    found = before_after(table, last, first, AFTER)
+    assert (found.days_before, found.days_during, found.days_after) == (9, 5, 6)
+    assert found == before_after(table, first, last, AFTER)
+
+
 def test_only_days_that_the_data_cover_are_counted():
     assert seen(days(10, 15), until="2026-01-08").days_during == 3
+
+
+def test_what_the_whole_campaign_did_is_all_its_treatments_as_one_against_the_control():
+    # (120 + 80) of (600 + 400) against 60 of 600: .2 − .1, and 100 people won.
+    rows = table(row("control", 600, 60), row("card", 600, 120), row("mail", 400, 80))
+    found = together(rows, "goal")
+    assert found is not None
+    assert (found.treated_n, found.control_n) == (1000, 600)
+    assert found.difference == pytest.approx(0.1)
+    assert incremental(found).likely == pytest.approx(100)
+    assert found.q_value == found.p_value
+    assert together(table(row("card", 600, 120)), "goal") is None
+    assert together(rows, "payments") is None
+
+
+def test_while_people_still_come_the_whole_campaign_is_aimed_at_all_assigned():
+    rows = table(row("control", 600, 60), row("card", 600, 120), row("mail", 400, 80))
+    arms = pd.DataFrame({"arm": ["control", "card", "mail"], "assigned": [1200, 1200, 800]})
+    early, whole = together(rows, "goal", arms, early=True), together(rows, "goal")
+    assert early is not None and whole is not None
+    assert early.is_early and math.isnan(early.p_value)
+    assert early.low < whole.low < whole.high < early.high

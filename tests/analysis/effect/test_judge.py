@@ -60,7 +60,7 @@ def two(
         ("everybody did it", {}, two((500, 500), (500, 500)), AFTER, "E", "too_little", "same_for_all.alone"),
         ("nobody did it", {}, two((500, 0), (500, 0)), AFTER, "E", "too_little", "same_for_all.alone"),
         ("one person", {}, two((1, 1), (0, 0)), AFTER, "D", "descriptive", "no_control"),
-        ("one against one", {}, two((1, 1), (1, 0)), AFTER, "E", "too_little", "blunt.alone"),
+        ("one against one", {}, two((1, 1), (1, 0)), AFTER, "E", "too_little", "blind.alone"),
         ("open, and clear even so", OPEN, two((500, 120), (500, 50)), DURING, "A", "causal", "more.alone"),
         ("open, clear for one look only", OPEN, two((500, 75), (500, 50)), DURING, "E", "early", "early.alone"),
         ("the same when it is over", {}, two((500, 75), (500, 50)), AFTER, "A", "causal", "more.alone"),
@@ -295,6 +295,63 @@ def test_what_is_left_out_and_what_cannot_be_is_said():
     ]
 
 
+def test_a_goal_of_paying_that_nobody_reached_is_not_called_misspelt():
+    said = say(judge(campaign(goal="payment", goal_times=0), two((500, 0), (500, 0)), AFTER).also)
+    assert said == ["The goal is a payment, and nobody ever paid."]
+
+
+@pytest.mark.parametrize(
+    ("until", "state"),
+    [(date(2026, 1, 5), "planned"), (date(2026, 1, 6), "running"), (date(2026, 1, 14), "running"), (AFTER, "final")],
+)
+def test_a_campaign_whose_days_were_mixed_up_runs_from_the_earlier_to_the_later(until, state):
+    mixed_up = campaign(starts_on=date(2026, 1, 14), ends_on=date(2026, 1, 5), closes_on=None)
+    found = judge(mixed_up, two(), until)
+    assert (found.state, found.campaign.complete_on) == (state, date(2026, 1, 21))
+    assert "Its last day, 5 Jan 2026, lies before its first, 14 Jan 2026: one of them must be wrong." in say(found.also)
+    ended = "Yes: it ended on 14 Jan 2026, and everybody has had the time to come to the goal."
+    assert (ended in everything(found)) == (state == "final")
+
+
+def test_without_a_goal_no_condition_is_asked_that_needs_one():
+    groups = table(row("control", 500, 9, 0, "payments"), row("card", 500, 9, 0, "payments"))
+    found = judge(campaign(goal=None), groups, AFTER)
+    assert [each.key for each in found.gates] == ["control", "drawn", "split", "overlap", "finished"]
+    for outcomes in (groups, groups.iloc[1:]):
+        said = judge(campaign(goal=None), outcomes, AFTER).would_raise
+        assert said[0].key == "effect.raise.name_a_goal"
+
+
+def test_where_all_so_far_are_counted_while_it_runs_nobodys_time_is_called_running():
+    found = judge(campaign(pending=0), two((500, 75), (500, 50)), date(2026, 1, 14))
+    finished = next(each for each in found.gates if each.key == "finished")
+    assert say([finished.finding]) == [
+        "Not before 21 Jan 2026: 1,000 can be counted already, and more may be reached as long as it runs."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "sentence"),
+    [
+        (two((1, 1), (0, 0)), "Nobody was held out, so there is nobody to compare those reached (1) with."),
+        (two((1, 1), (1, 0)), "Reached: 1. Held out: 1. Each group needs at least 30 people."),
+        (two((40, 1), (40, 0)), "In both groups together only 1 came to the goal: too few to tell the groups apart."),
+        (table(row("control", 1, 0)), "Everybody was held out (1), and nobody was reached."),
+    ],
+)
+def test_one_person_is_not_called_people(outcomes, sentence):
+    said = everything(judge(campaign(), outcomes, AFTER))
+    assert sentence in said
+    assert not [each for each in said if re.search(r"(?<!of )\b1 (people|days)\b", each)]
+
+
+def test_an_effect_above_100_points_is_never_named_as_the_smallest_seen():
+    for outcomes in (two((1, 1), (1, 0)), table(row("card", 3, 1))):
+        said = everything(judge(campaign(), outcomes, AFTER))
+        points = [float(each.replace(",", "")) for text in said for each in re.findall(r"([\d.,]+) points", text)]
+        assert all(each <= 100 for each in points)
+
+
 def test_a_campaign_without_its_dates_is_an_error_that_says_so():
     with pytest.raises(ValueError, match="a campaign has no starts_on"):
         campaign(starts_on=None)
@@ -328,6 +385,17 @@ def test_a_treatment_too_small_to_tell_does_not_silence_the_other():
     found = judge(campaign(), outcomes, AFTER, arms(control=500, a=500, b=500))
     assert [each.key for each in found.answer] == ["effect.answer.more.named", "effect.answer.blunt.named"]
     assert [each.treatment for each in found.credited] == ["a"]
+
+
+@pytest.mark.parametrize("rare", [(100, 0), (100, 3)])
+def test_a_treatment_that_hardly_anybody_followed_does_not_silence_the_other(rare):
+    # Of hardly anybody the smallest effect seen is small (5.5 points), and yet that group tells nothing.
+    outcomes = table(row("control", 100, 1 if rare[1] else 0), row("a", *rare), row("b", 100, 50))
+    found = judge(campaign(), outcomes, AFTER)
+    assert (found.level, gate(found, "size")) == ("A", "passed")
+    assert [each.treatment for each in found.credited] == ["b"]
+    assert found.answer[1].key == "effect.answer.more.named"
+    assert everything(found)
 
 
 def test_other_figures_are_exploratory_and_adjusted_by_what_was_before():

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.effect import holdouts, mde_if_all, needed_per_arm, plan, score, share_variance
+from analysis.effect import Sums, holdouts, mde_if_all, needed_per_arm, plan, score, share_variance, variance_of
 from tests.analysis.effect.campaigns import say
 
 
@@ -53,6 +53,14 @@ def test_the_smallest_effect_if_everybody_takes_part_by_hand():
     assert mde_if_all(0.09, 10_000) == pytest.approx(0.0168)
     assert math.isnan(mde_if_all(0.09, 0))
     assert math.isnan(mde_if_all(0, 10_000))
+
+
+def test_what_people_did_before_takes_its_part_off_the_variance():
+    # y = 1, 2, 3, 6 on x = 0, 1, 2, 3: Σ(y − 3)² = 14, Σ(x − 1.5)² = 5, Σ(x − 1.5)(y − 3) = 8: (14 − 64/5) / 3 = .4
+    assert variance_of(Sums(4, 12, 50, 6, 14, 26)) == pytest.approx(0.4)
+    # Nobody did anything before: 14 / 3.
+    assert variance_of(Sums(4, 12, 50)) == pytest.approx(14 / 3)
+    assert math.isnan(variance_of(Sums(1, 3, 9)))
 
 
 def test_what_a_holdout_costs_and_buys():
