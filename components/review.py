@@ -19,6 +19,7 @@ from analysis.finding import Finding
 from analysis.periods import Span, start_of
 from analysis.registers import CLOSED
 from analysis.usual import RANK, Grain, Scores
+from components import campaigns as campaign_list
 from components import data, elsewhere, figures, journal, registers, review_charts, stages, targets, words, writing
 from components.data import read
 from components.document import Block, Grid, Items, Picture, Section, Words
@@ -471,10 +472,9 @@ def campaigns(found: Review) -> Section:
     told = listed[ended | judged]
     lines = []
     if len(told):
-        outcomes = read("campaigns/outcomes_of_all", segments=found.chosen.segments)
-        verdicts = effect.judge_each(told, outcomes, found.chosen.data_until)
+        verdicts = campaign_list.listed(found.chosen).verdicts
         by_week = dict(zip(told["campaign_id"], judged[told.index], strict=True))
-        lines = [_campaign(each, is_judged=by_week[name]) for name, each in verdicts.items()]
+        lines = [_campaign(verdicts[name], is_judged=is_judged) for name, is_judged in by_week.items()]
     return items(say("weekly.campaigns.title"), "campaigns", lines, say("weekly.campaigns.none"))
 
 

@@ -5,14 +5,34 @@
 -- returns  campaign_id varchar   the campaign
 --          arm       varchar     control first, then the treatments by name
 --          assigned  bigint      people exposed to that arm alone, and not before a known sign-up
-with summed as (
+-- Where everybody's window is over, those counted in it are those assigned: a smaller cube than that of arrivals.
+with counted as (
+    select
+        outcomes.campaign_key,
+        outcomes.arm,
+        outcomes.segment_id,
+        outcomes.n as assigned,
+    from campaign_outcomes as outcomes
+    inner join campaign_facts as facts on facts.campaign_key = outcomes.campaign_key
+    where outcomes.metric = 'active_days' and facts.closed = facts.assigned
+    union all
+    select
+        arrivals.campaign_key,
+        arrivals.arm,
+        arrivals.segment_id,
+        arrivals.assigned,
+    from campaign_arrivals as arrivals
+    inner join campaign_facts as facts on facts.campaign_key = arrivals.campaign_key
+    where facts.closed < facts.assigned
+),
+summed as (
     select
         campaign_key,
         arm,
         sum(assigned) filter (
             where $segments::integer[] is null or segment_id in (select unnest($segments::integer[]))
         ) as assigned,
-    from campaign_arrivals
+    from counted
     group by campaign_key, arm
 )
 select

@@ -2,11 +2,12 @@
 
 python -m tests.bench                     everything, with 10 million events
 python -m tests.bench --events 1000000    smaller and sooner
-python -m tests.bench --only demo         the demo's queries and pages alone: build | queries | demo | stage
+python -m tests.bench --only demo         the demo's queries and pages alone: build | queries | campaigns | demo | stage
 """
 
 import argparse
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from rich.console import Console
@@ -17,7 +18,8 @@ from tests.bench.warehouse import QUERY_MS, Timing
 from warehouse import read
 from warehouse.errors import NoWarehouse
 
-PARTS = ("build", "queries", "demo", "stage")
+PARTS = ("build", "queries", "campaigns", "demo", "stage")
+CAMPAIGNS = {"events": 10_000_000, "people": 2_000_000, "campaigns": 200, "exposures": 5_000_000}
 PEOPLE_PER_EVENT = 0.023
 screen = Console()
 if not screen.is_terminal:
@@ -35,12 +37,19 @@ def main() -> int:
 
     timings: list[Timing] = []
     if "build" in parts or "queries" in parts:
-        product, out = _made(asked.folder, asked.events), asked.folder / "warehouse"
+        size = {"events": asked.events, "people": max(round(asked.events * PEOPLE_PER_EVENT), 100)}
+        product, out = _made(asked.folder, size), asked.folder / "warehouse"
         if "build" in parts or not (out / "current").exists():
             timings += _shown(f"Build of {asked.events:,} events", warehouse.build(product, out))
         if "queries" in parts:
             found = warehouse.queries(out, definition="return", dimension="channel", bound=QUERY_MS)
             timings += _shown(f"Page queries on {asked.events:,} events", found)
+    if "campaigns" in parts:
+        folder = asked.folder / "campaigns"
+        product, out = _made(folder, CAMPAIGNS), folder / "warehouse"
+        if not (out / "current").exists():
+            _shown("Build of 200 campaigns over 2 million people", warehouse.build(product, out))
+        timings += _shown("200 campaigns over 2 million people", warehouse.campaigns(out))
     if "demo" in parts:
         try:
             read.current(read.folder())
@@ -59,11 +68,10 @@ def main() -> int:
     return 1 if broken else 0
 
 
-def _made(folder: Path, events: int) -> Path:
-    size = {"events": events, "people": max(round(events * PEOPLE_PER_EVENT), 100)}
+def _made(folder: Path, size: Mapping[str, int]) -> Path:
     product = folder / "product"
     if not warehouse.remembered(folder, size):
-        with screen.status(f"Making {events:,} events"):
+        with screen.status(f"Making {size['events']:,} events"):
             maker.make(product, **size)
         warehouse.remember(folder, size)
     return product

@@ -21,6 +21,9 @@ dimensions: {channel: Channel, platform: Platform, country: Country}
 channel: channel
 activation: {event: [finish_chapter], times: 1, within_days: 7}
 reward_events: [task_done, red_packet]
+funnels:
+  reading: {label: Reading, steps: [open_book, search, finish_chapter, [share, comment], payment], window: 7 days}
+  visit: {label: Visit, steps: [open_book, finish_chapter, share], window: 1 day, entry: daily}
 retention:
   return: {label: Came back, start: signed_up, return: active}
   rebuy: {label: Bought again, start: first_payment, return: payment}
@@ -53,8 +56,14 @@ VALUES = {
 DAY_US = 86_400_000_000
 
 
-def make(folder: Path, events: int, people: int, seed: int = 7) -> Path:
-    """Write product.yml, sources and Parquet files for so many events of so many people; the folder back."""
+GUARDRAILS = "guardrails: {opt_out: [share], complaint: [comment]}\n"
+
+
+def make(folder: Path, events: int, people: int, campaigns: int = 0, exposures: int = 0, seed: int = 7) -> Path:
+    """Write product.yml, sources and Parquet files for so many events of so many people; the folder back.
+
+    campaigns, exposures  how many campaigns there are, and how many people are in one, over all of them
+    """
     (folder / "sources").mkdir(parents=True, exist_ok=True)
     (folder / "data").mkdir(exist_ok=True)
     (folder / "product.yml").write_text(PRODUCT, "utf-8")
@@ -64,6 +73,11 @@ def make(folder: Path, events: int, people: int, seed: int = 7) -> Path:
     _write(folder, "users", _users(chance, names, joined))
     _write(folder, "events", _events(chance, names, joined, events))
     _write(folder, "payments", _payments(chance, names, joined, events // 40))
+    if campaigns:
+        (folder / "product.yml").write_text(PRODUCT + GUARDRAILS, "utf-8")
+        plans = _campaigns(chance, campaigns)
+        _write(folder, "campaigns", plans)
+        _write(folder, "exposures", _exposures(chance, names, joined, plans, exposures))
     return folder
 
 
@@ -102,6 +116,46 @@ def _payments(chance: np.random.Generator, names: pa.Array, joined: np.ndarray, 
         "user_id": pa.DictionaryArray.from_arrays(who, names),
         "paid_at": _times(at),
         "amount": pa.array(cents / 100),
+    }
+
+
+def _campaigns(chance: np.random.Generator, campaigns: int) -> dict[str, pa.Array]:
+    """Over the year, one to four weeks long; some windows are not over at its end."""
+    starts = np.sort(chance.integers(20, DAYS - 1, campaigns))
+    lengths = chance.integers(7, 29, campaigns)
+    first = np.datetime64(FIRST_DAY, "D")
+    numbers = range(1, campaigns + 1)
+    return {
+        "campaign_id": pa.array([f"campaign-{number:04}" for number in numbers]),
+        "name": pa.array([f"Campaign {number}" for number in numbers]),
+        "kind": pa.array(chance.choice(["content", "community", "product"], campaigns)),
+        "starts_on": pa.array(first + starts),
+        "ends_on": pa.array(first + starts + lengths - 1),
+        "cost": pa.array(np.round(chance.lognormal(9, 1, campaigns), 2)),
+        "goal": pa.array(chance.choice(["open_book", "finish_chapter", "comment", "payment"], campaigns)),
+        "window_days": pa.array(chance.choice([7, 14, 28], campaigns)),
+        "control_share": pa.array(np.full(campaigns, 0.2)),
+    }
+
+
+def _exposures(
+    chance: np.random.Generator, names: pa.Array, joined: np.ndarray, plans: dict[str, pa.Array], exposures: int
+) -> dict[str, pa.Array]:
+    """People who had joined, one in five of them held out, shown it in the first days; the large ones are a tenth."""
+    starts = (plans["starts_on"].to_numpy(zero_copy_only=False) - np.datetime64(FIRST_DAY, "D")).astype(np.int64)
+    weights = chance.lognormal(0, 1, len(starts))
+    sizes = np.round(exposures * weights / weights.sum()).astype(np.int64)
+    people = [np.searchsorted(joined, start * DAY_US) for start in starts]
+    who = [chance.choice(most, min(size, most), replace=False) for size, most in zip(sizes, people, strict=True)]
+    campaign = np.repeat(np.arange(len(starts)), [len(some) for some in who])
+    at = starts[campaign] * DAY_US + chance.integers(0, 5 * DAY_US, len(campaign))
+    at = np.minimum(at, DAYS * DAY_US - 1)
+    arm = (chance.random(len(campaign)) > 0.2).astype(np.int32)
+    return {
+        "campaign_id": pa.DictionaryArray.from_arrays(pa.array(campaign, pa.int32()), plans["campaign_id"]),
+        "user_id": pa.DictionaryArray.from_arrays(pa.array(np.concatenate(who), pa.int32()), names),
+        "arm": pa.DictionaryArray.from_arrays(pa.array(arm), ["control", "treated"]),
+        "exposed_at": _times(at),
     }
 
 

@@ -19,7 +19,7 @@ WARM_MS = 60
 COLD_MS = 150
 REPEATS = 15
 SHELL = Path(__file__).parents[2] / "components" / "shell.py"
-PAGES = ("overview", "lifecycle", "retention", "playbook", "data")
+PAGES = ("review", "overview", "lifecycle", "aarrr", "channels", "retention", "campaigns", "playbook", "data")
 # What a team has open: nothing chosen; and one value against everyone, broken down.
 VISITS: dict[str, dict[str, str]] = {
     "as it opens": {},
@@ -50,9 +50,7 @@ def _visit(page: str, filters: dict[str, str]) -> AppTest:
     app = AppTest.from_file(str(SHELL), default_timeout=60)
     for name, value in filters.items():
         app.query_params[name] = value
-    app.run()
-    if page != PAGES[0]:
-        app.switch_page(f"../pages/{page}.py").run()
+    app.switch_page(f"../pages/{page}.py").run()
     if app.exception:
         raise RuntimeError(app.exception[0].message)
     return app

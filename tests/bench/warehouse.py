@@ -21,6 +21,9 @@ from warehouse import read
 BUILD_SECONDS = 60
 BUILD_GB = 4
 QUERY_MS = 30
+CAMPAIGN_LIST_MS = 100
+CAMPAIGN_MS = 50
+FUNNEL_MS = 20
 TOLERANCE = 2
 REPEATS = 7
 
@@ -91,7 +94,18 @@ def page_queries(until: date, definition: str | None, dimension: str) -> Iterato
             asked = {"definition": definition, "grain": grain, "mode": mode, **span}
             yield "retention/triangle", asked
             yield "retention/curve_by_value", {**asked, "dimension": dimension}
-    yield "retention/brackets", {"definition": definition, "from": until - timedelta(days=91), "until": until}
+    span = {"from": until - timedelta(days=91), "until": until}
+    yield "retention/brackets", {"definition": definition, **span}
+    yield "acquisition/channels", span
+    yield "acquisition/channels_by_period", {**span, "grain": "week"}
+    yield "funnel/steps", span
+    yield "funnel/steps_by_value", {**span, "dimension": dimension}
+    yield "funnel/steps_by_period", {**span, "grain": "week"}
+    yield "funnel/time_to_convert", span
+    for name in ("aarrr", "aarrr_losses", "aarrr_time", "activity_by_age", "referral", "newcomer_groups", "revenue"):
+        yield f"funnel/{name}", span
+    yield "funnel/aarrr_by_value", {**span, "dimension": dimension}
+    yield "funnel/adoption", {"since": span["from"]}
     for name in ("build", "segments", "values", "tables", "checks", "rejected"):
         yield f"data/{name}", {}
 
@@ -103,6 +117,13 @@ def year_by_day(until: date, definition: str | None, dimension: str) -> Iterator
     yield "overview/metrics_by_value", {**year, "dimension": dimension}
     yield "retention/triangle", {**year, "definition": definition, "mode": "on"}
     yield "retention/curve_by_value", {**year, "definition": definition, "mode": "on", "dimension": dimension}
+    span = {"from": year["from"], "until": until}
+    yield "funnel/steps", span
+    yield "funnel/steps_by_value", {**span, "dimension": dimension}
+    yield "funnel/aarrr", span
+    yield "funnel/aarrr_by_value", {**span, "dimension": dimension}
+    yield "funnel/adoption", {"since": year["from"]}
+    yield "acquisition/channels_by_period", year
 
 
 def queries(out: Path, definition: str | None, dimension: str, bound: float) -> list[Timing]:
@@ -114,12 +135,41 @@ def queries(out: Path, definition: str | None, dimension: str, bound: float) -> 
         until = build_row["data_until"].date()
         timings = []
         for name, parameters in page_queries(until, definition, dimension):
-            timings.append(_query(connection, name, parameters, "", bound))
+            promised = min(bound, FUNNEL_MS) if name.startswith(("funnel/steps", "funnel/time")) else bound
+            timings.append(_query(connection, name, parameters, "", promised))
             if not name.startswith("data/"):
                 filtered = {**parameters, "segments": segments}
-                timings.append(_query(connection, name, filtered, "filtered", bound))
+                timings.append(_query(connection, name, filtered, "filtered", promised))
         for name, parameters in year_by_day(until, definition, dimension):
             timings.append(_query(connection, name, parameters, "a year", None))
+        return timings
+    finally:
+        connection.close()
+
+
+def campaigns(out: Path) -> list[Timing]:
+    """The list of campaigns, and all that the page asks of the largest one: a verdict is the sum of those promised."""
+    connection = read.connect(read.current(out))
+    try:
+        segments = read.query(connection, "data/segments", {})["segment_id"].tolist()[::2]
+        listed = read.query(connection, "campaigns/list", {})
+        largest = str(listed["campaign_id"].iloc[listed["assigned"].argmax()])
+        timings = []
+        for name in ("list", "outcomes_of_all", "arms_of_all"):
+            timings.append(_query(connection, f"campaigns/{name}", {}, "", CAMPAIGN_LIST_MS))
+        for who, chosen in (("", None), ("filtered", segments)):
+            asked: dict[str, Any] = {"campaign": largest, "segments": chosen}
+            needed = [_query(connection, f"campaigns/{name}", asked, who, CAMPAIGN_MS) for name in ("outcomes", "arms")]
+            whole = sum(timing.measured for timing in needed)
+            timings += [*needed, Timing(f"one verdict {who}".rstrip(), "ms", whole, CAMPAIGN_MS)]
+            for name in ("daily", "pacing", "quality", "before_after", "rewards"):
+                timings.append(_query(connection, f"campaigns/{name}", asked, who, CAMPAIGN_MS))
+            by_value = {**asked, "dimension": "channel"}
+            timings.append(_query(connection, "campaigns/outcomes_by_value", by_value, who, CAMPAIGN_MS))
+        timings.append(_query(connection, "campaigns/overlaps", {"campaign": largest}, "", CAMPAIGN_MS))
+        timings.append(_query(connection, "campaigns/goals", {}, "", CAMPAIGN_MS))
+        timings.append(_query(connection, "campaigns/eligible", {"goal": "finish_chapter"}, "", None))
+        timings.append(_query(connection, "campaigns/holdout", {"salt": "spring", "share": 0.1}, "", None))
         return timings
     finally:
         connection.close()

@@ -147,6 +147,7 @@ def test_what_came_of_a_campaign_equals_a_plain_count(log: Log) -> None:
         ask, campaigns = sides.answers.dicts, sides.campaigns
         for segments, keep in sides.filters():
             of_all: dict[tuple[str, ...], Sums] = {}
+            arms_of_all: dict[tuple[str, ...], tuple[int]] = {}
             for name in campaigns.plans:
                 asked = {"campaign": name, "segments": segments}
                 expected = campaigns.outcomes(name, keep)
@@ -160,10 +161,14 @@ def test_what_came_of_a_campaign_equals_a_plain_count(log: Log) -> None:
                     (arm,): of_arm(campaigns, name, [one for one in people if one.arm == arm])
                     for arm in campaigns.arms(name)
                 }
+                arms_of_all |= {
+                    (name, arm): (len([one for one in people if one.arm == arm]),) for arm in campaigns.arms(name)
+                }
                 found = by(ask("campaigns/daily", **asked), "arm", "day")
                 assert found == (campaigns.daily(name, keep) if campaigns.goal(name) else {})
                 agree_on_pacing(sides, name, keep, by(ask("campaigns/pacing", **asked), "day", "arm"))
             agree(by(ask("campaigns/outcomes_of_all", segments=segments), "campaign_id", "arm", "metric"), of_all)
+            assert by(ask("campaigns/arms_of_all", segments=segments), "campaign_id", "arm") == arms_of_all
 
 
 @settings(A_BUILD_EACH, max_examples=3)
