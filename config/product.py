@@ -109,7 +109,7 @@ class Step(Model):
 
 
 class Guardrails(Model):
-    """What a campaign must not drive up: the events by which people turn messages off, or complain; () = not counted."""
+    """What a campaign must not drive up: the events by which people turn messages off or complain; (): not counted."""
 
     opt_out: EventsIfAny = ()
     complaint: EventsIfAny = ()
