@@ -2,6 +2,7 @@
 
 from analysis import cards as analysis
 from components import cards, elsewhere, filters, journal, notes, tables, targets, words, writing
+from components.report import offer
 from components.words import say
 
 chosen = filters.chosen(automatic="day")
@@ -45,4 +46,5 @@ if chosen.dimension and periods:
 notes.heading(say("overview.table"))
 tables.by_period(now, shown, chosen)
 tables.download(counts, "overview", chosen)
+offer.days(chosen)
 notes.definitions("overview", chosen, ["overview/metrics", "overview/metrics_by_value"], definitions, len(counts))

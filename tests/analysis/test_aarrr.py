@@ -274,7 +274,7 @@ def test_nobody_has_no_times():
     assert all(map(math.isnan, (found.lower, found.median, found.upper, found.mean)))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(some.lists(some.floats(1, 3e6), min_size=1, max_size=60))
 def test_quartiles_are_within_a_bucket_of_the_true_ones_and_the_mean_is_exact(seconds):
     found = aarrr.times(buckets(seconds))

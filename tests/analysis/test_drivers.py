@@ -69,7 +69,7 @@ def test_sides_with_different_factors_are_refused(before, after):
 numbers = some.floats(-1e6, 1e6).map(lambda each: round(each, 4))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(some.lists(some.tuples(numbers, numbers), min_size=1, max_size=5))
 def test_factors_add_up_to_the_change_and_agree_with_every_order_tried(pairs):
     before, after = ({str(at): pair[side] for at, pair in enumerate(pairs)} for side in (0, 1))
@@ -163,7 +163,7 @@ rows = some.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(rows, rows)
 def test_values_add_up_to_the_change_of_a_count_and_of_a_rate(before, after):
     old, new = (pd.DataFrame(side, columns=["value", "numerator", "denominator"]) for side in (before, after))

@@ -153,7 +153,7 @@ def test_a_review_is_taken_home_as_a_file_or_on_paper_with_its_charts_and_no_for
     expect(page.get_by_test_id("stVegaLiteChart").first).to_be_visible()
     for form, begins in (("Page", b"<!doctype html>"), ("Text (Markdown)", b"# One figure is far")):
         with page.expect_download() as started:
-            page.locator(".st-key-report_files").get_by_role("button", name=form).click()
+            page.locator(".st-key-report_files_review").get_by_role("button", name=form).click()
         content = Path(started.value.path()).read_bytes()
         assert content.startswith(begins)
         assert b"Activation rate was 53.9" in content

@@ -332,7 +332,7 @@ def _tells_hollow(counted: Reference) -> bool:
     return did_any or (counted._has_activation and any(person.incentive for person in counted.people))
 
 
-@settings(A_BUILD_EACH, max_examples=7)
+@settings(A_BUILD_EACH, max_examples=4)
 @given(log=spending())
 def test_channels_equal_a_plain_count(log: Any) -> None:
     product, tables, today = log

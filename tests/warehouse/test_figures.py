@@ -285,7 +285,7 @@ def counted(series: pd.DataFrame, combine: str, every: str, grain: str, counter:
     return answers
 
 
-@settings(A_BUILD_EACH, max_examples=5)
+@settings(A_BUILD_EACH, max_examples=3)
 @given(log=logs())
 def test_figures_equal_a_plain_count(log: tuple[dict[str, Any], list[dict[str, Any]]]) -> None:
     product, rows = log

@@ -321,7 +321,7 @@ def agree_on_active_days(sides: Both, grain: str) -> None:
     assert {(period, days): users for period, days, users in rows} == expected
 
 
-@settings(A_BUILD_EACH, max_examples=12)
+@settings(A_BUILD_EACH, max_examples=7)
 @given(log=logs())
 def test_headline_figures_equal_a_plain_count(log: Any) -> None:
     with both(log) as sides:
@@ -331,7 +331,7 @@ def test_headline_figures_equal_a_plain_count(log: Any) -> None:
             agree_on_metrics_by_value(sides, grain)
 
 
-@settings(A_BUILD_EACH, max_examples=8)
+@settings(A_BUILD_EACH, max_examples=5)
 @given(log=logs())
 def test_lifecycle_states_equal_a_plain_count(log: Any) -> None:
     with both(log) as sides:
@@ -340,7 +340,7 @@ def test_lifecycle_states_equal_a_plain_count(log: Any) -> None:
             agree_on_active_days(sides, grain)
 
 
-@settings(A_BUILD_EACH, max_examples=8)
+@settings(A_BUILD_EACH, max_examples=5)
 @given(log=logs())
 def test_retention_equals_a_plain_count(log: Any) -> None:
     with both(log) as sides:
@@ -350,7 +350,7 @@ def test_retention_equals_a_plain_count(log: Any) -> None:
             agree_on_curve(sides, grain)
 
 
-@settings(A_BUILD_EACH, max_examples=8)
+@settings(A_BUILD_EACH, max_examples=5)
 @given(log=logs())
 def test_the_build_knows_its_data(log: Any) -> None:
     """Days covered, segments and their people; and accepted + rejected = read, row by row."""
@@ -421,7 +421,7 @@ def test_sums_over_segments_are_the_total(log: Any, grain: str) -> None:
             assert all(parts[key] == pytest.approx(total) for key, total in whole.items()), name
 
 
-@settings(A_BUILD_EACH, max_examples=6)
+@settings(A_BUILD_EACH, max_examples=4)
 @given(log=logs())
 def test_states_add_up_to_the_active(log: Any) -> None:
     """Active = new + retained + resurrected; retained + dormant = active in the period before."""

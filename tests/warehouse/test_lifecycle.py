@@ -223,7 +223,7 @@ def quiet(counted: Reference, keep: Keep = everybody) -> Counter[int]:
     return Counter(min((counted.data_until - DAY - day).days // 7, 104) for day in last)
 
 
-@settings(A_BUILD_EACH, max_examples=5)
+@settings(A_BUILD_EACH, max_examples=3)
 @given(log=logs())
 def test_lifecycle_equals_a_plain_count(log: Any) -> None:
     with both(log) as sides:
