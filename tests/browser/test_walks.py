@@ -99,9 +99,18 @@ def test_the_language_is_switched_in_place_and_the_address_keeps_the_filters(fre
     assert "language" not in asked(page)
 
 
-@pytest.mark.parametrize(("theme", "language"), [("light", "en"), ("dark", "zh")])
-def test_nothing_overflows_on_a_phone_and_every_chart_says_what_it_shows(fresh_server, open_page, theme, language):
-    for path in ("", "overview", "lifecycle", "aarrr", "channels", "retention", "campaigns", "playbook", "data"):
+# English has the longer words: every page in it; in Chinese the densest.
+PHONE = [
+    ("light", "en", ("", "overview", "lifecycle", "aarrr", "channels", "retention", "campaigns", "playbook", "data")),
+    ("dark", "zh", ("", "aarrr", "campaigns")),
+]
+
+
+@pytest.mark.parametrize(("theme", "language", "paths"), PHONE, ids=["light-en", "dark-zh"])
+def test_nothing_overflows_on_a_phone_and_every_chart_says_what_it_shows(
+    fresh_server, open_page, theme, language, paths
+):
+    for path in paths:
         page = open_page(f"{fresh_server}/{path}?{FILTERS}&everyone=true&language={language}", 390, theme)
         expect(page.locator("h1.answer")).to_be_visible()
         charts = page.get_by_test_id("stVegaLiteChart")
